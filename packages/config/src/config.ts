@@ -38,7 +38,9 @@ export function defineSettings<const S extends Settings>(settings: S): S {
 export class ConfigurationError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+    );
     this.name = 'ConfigurationError';
     this.faults = faults;
   }
@@ -89,13 +91,20 @@ export function integer(bounds: { min: number; max: number; unit: string }) {
 export const list = z
   .string()
   .default('')
-  .transform((raw) => raw.split(',').map((item) => item.trim()).filter(Boolean));
+  .transform((raw) =>
+    raw
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
 
-const KNOWN_SECRETS = /^(change[-_ ]?me|secret|password|test|example|default|your[-_ ])|^(.)\2+$|^(0123456789|1234567890|abcdef)/i;
+const KNOWN_SECRETS =
+  /^(change[-_ ]?me|secret|password|test|example|default|your[-_ ])|^(.)\2+$|^(0123456789|1234567890|abcdef)/i;
 
 /** Faults of a shared secret, or null. Short and well-known ones are refused (CWE-521, CWE-1392). */
 export function weakSecret(value: string): string | null {
-  const rotate = 'Put the old one in the variable of the same name ending in _PREVIOUS while you rotate.';
+  const rotate =
+    'Put the old one in the variable of the same name ending in _PREVIOUS while you rotate.';
   if (value.length < 32) {
     return `must have at least 32 characters; make one with: openssl rand -base64 32. ${rotate}`;
   }
