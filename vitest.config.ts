@@ -8,7 +8,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', 'tests/e2e/**'],
-    globalSetup: ['tests/setup/postgres.ts'],
+    globalSetup: process.env.ZCBOT_TEST_WITHOUT_DATABASE ? [] : ['tests/setup/postgres.ts'],
     pool: 'forks',
     // Tests start real servers and browsers; more than two files at once only makes them wait for
     // each other on the two cores CI has.
