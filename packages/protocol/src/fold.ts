@@ -10,7 +10,7 @@ export interface Folded {
   /** Last event folded in; 0 before the first. */
   seq: number;
   parts: Part[];
-  /** part_id → index in `parts`, for the events still to come. */
+  /** part_id → index in `parts`, of the parts that have not ended. */
   index: Record<string, number>;
 }
 
@@ -59,6 +59,9 @@ export function fold(folded: Folded, seq: number, event: RunEvent | SnapshotEven
       if (event.error === undefined) part.result = event.result;
       else part.error = event.error;
     }
+    delete folded.index[event.part_id];
+  } else if (event.type === 'part.end') {
+    delete folded.index[event.part_id];
   }
   return folded;
 }

@@ -1,0 +1,2 @@
+/** What `zcbot user …` calls; works beside a running server. */
+export {};
