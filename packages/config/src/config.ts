@@ -15,6 +15,8 @@ export interface Setting<T = unknown> {
   name: string;
   /** One or two sentences for the operator: what it does, unit, what an empty value means. */
   doc: string;
+  /** The same in Chinese, for docs/operations.zh-CN.md. */
+  docZh?: string;
   /** Parses the raw string. Its messages say what to write instead. */
   schema: z.ZodType<T, string | undefined>;
   /** Raw string used when the variable is unset or empty. None: the schema sees `undefined`. */

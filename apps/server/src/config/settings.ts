@@ -50,74 +50,91 @@ export const serverSettings = defineSettings({
   platformKey: {
     name: 'PLATFORM_KEY',
     doc: 'Key shared with the backend of the embedding platform; it exchanges it for user tokens. Required, at least 32 characters.',
+    docZh: '与嵌入方平台后端共享的密钥，后端用它换取用户令牌。必填，至少 32 个字符。',
     schema: secret,
     secret: true,
   },
   platformKeyPrevious: {
     name: 'PLATFORM_KEY_PREVIOUS',
     doc: 'The platform key before the last rotation, still accepted. Remove it once every backend has the new one.',
+    docZh: '上一次轮换之前的平台密钥，仍被接受。所有后端都换成新密钥后请删除。',
     schema: previousSecret,
     secret: true,
   },
   jwtSecret: {
     name: 'JWT_SECRET',
     doc: 'Signs the user tokens (HS256). Required, at least 32 characters, different from PLATFORM_KEY.',
+    docZh: '用来签发用户令牌（HS256）。必填，至少 32 个字符，且不能与 PLATFORM_KEY 相同。',
     schema: secret,
     secret: true,
   },
   jwtSecretPrevious: {
     name: 'JWT_SECRET_PREVIOUS',
     doc: 'The secret before the last rotation; tokens signed with it stay valid until they expire.',
+    docZh: '上一次轮换之前的签名密钥；用它签发的令牌在过期之前一直有效。',
     schema: previousSecret,
     secret: true,
   },
   tokenTtlSeconds: {
     name: 'ZCBOT_JWT_TTL_SECONDS',
     doc: 'Lifetime of a user token in seconds, from 1 to 2592000 (30 days).',
+    docZh: '用户令牌的有效期，单位为秒，从 1 到 2592000（30 天）。',
     schema: integer({ min: 1, max: 2_592_000, unit: 'seconds' }),
     default: '604800',
   },
   host: {
     name: 'ZCBOT_HOST',
     doc: 'Address to listen on. Keep 127.0.0.1 behind a reverse proxy on the same machine.',
+    docZh: '监听的地址。反向代理在同一台机器上时请保持 127.0.0.1。',
     schema: z.string(),
     default: '127.0.0.1',
   },
   port: {
     name: 'ZCBOT_PORT',
     doc: 'Port of the console.',
+    docZh: '控制台的端口。',
     schema: port,
     default: '8765',
   },
   publicOrigin: {
     name: 'ZCBOT_PUBLIC_ORIGIN',
     doc: 'The console’s own origin as browsers see it, such as https://zcbot.example.com. Unset: http://<host>:<port>.',
+    docZh:
+      '浏览器看到的控制台自身的 origin，例如 https://zcbot.example.com。不设置则为 http://<主机>:<端口>。',
     schema: origin.optional(),
   },
   parentOrigins: {
     name: 'ZCBOT_PARENT_ORIGINS',
     doc: 'Origins of the platforms that may embed the console, separated by commas; https, or http on loopback. IPv6 literals are refused.',
+    docZh:
+      '允许嵌入控制台的平台的 origin，用逗号分隔；必须是 https，本机回环地址可用 http。不接受 IPv6 字面地址。',
     schema: origins,
   },
   corsOrigins: {
     name: 'ZCBOT_CORS_ORIGINS',
     doc: 'Origins whose pages may call the API directly with a bearer token, separated by commas. Normally none: the embedded console calls its own origin.',
+    docZh:
+      '哪些 origin 的页面可以带令牌直接调用接口，用逗号分隔。通常不需要：嵌入的控制台只调用自己的 origin。',
     schema: origins,
   },
   trustedProxies: {
     name: 'ZCBOT_TRUSTED_PROXIES',
     doc: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed, separated by commas.',
+    docZh: '可信的反向代理的地址或 CIDR 网段，用逗号分隔；只采信它们的 X-Forwarded-For。',
     schema: list,
   },
   dataDirectory: {
     name: 'ZCBOT_DATA_DIR',
     doc: 'Folder for the SQLite database and generated secrets. Relative to the project root.',
+    docZh: '存放 SQLite 数据库和自动生成的密钥的目录。相对路径从项目根目录算起。',
     schema: z.string(),
     default: './data',
   },
   databaseUrl: {
     name: 'DATABASE_URL',
     doc: 'postgres:// address of a PostgreSQL database, when one machine is not enough. Unset: SQLite in the data folder.',
+    docZh:
+      'PostgreSQL 数据库的 postgres:// 地址，一台机器不够用时使用。不设置则使用数据目录中的 SQLite。',
     schema: z
       .string()
       .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
