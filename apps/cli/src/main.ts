@@ -1,0 +1,75 @@
+/** `zcbot <command>`: finds the command, runs it, and turns what it throws into one clear message. */
+import { ConfigurationError } from '@zcbot/config';
+import { CommandError, UsageError, type Command } from './command.ts';
+import { readEnvironment } from './config/environment.ts';
+import { helpText } from './help.ts';
+import { serve } from './serve/serve.command.ts';
+import { start } from './start/start.command.ts';
+import { pickLanguage, say } from './terminal/language.ts';
+import { user } from './user/user.command.ts';
+import { version } from './version.ts';
+
+/** Every command, in the order `zcbot help` lists them. A new one is entered here. */
+const COMMANDS: Command[] = [start, serve, user, version];
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+/** @returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly. */
+export async function main(args: string[]): Promise<number> {
+  endWithParent();
+  const language = pickLanguage(process.env);
+  const [name = 'help', ...rest] = args.map((argument, position) =>
+    position === 0 ? (LONG_FORMS[argument] ?? argument) : argument,
+  );
+  const command = COMMANDS.find((known) => known.name === name);
+  try {
+    if (name === 'help' || (command && rest.some((word) => word === '--help' || word === '-h'))) {
+      const asked = command ?? COMMANDS.find((known) => known.name === rest[0]);
+      process.stdout.write(helpText(asked ? [asked] : COMMANDS, language));
+      return 0;
+    }
+    if (command === undefined) {
+      throw new UsageError({
+        en: `"${name}" is not a zcbot command. Commands: ${names()}, help.`,
+        zh: `没有“${name}”这个命令。可用的命令：${names()}、help。`,
+      });
+    }
+    await command.run(rest, { language, environment: await readEnvironment(process.env) });
+    return 0;
+  } catch (error) {
+    return complain(error, language);
+  }
+}
+
+const LONG_FORMS: Record<string, string> = {
+  '-h': 'help',
+  '--help': 'help',
+  '-v': 'version',
+  '--version': 'version',
+};
+
+function names(): string {
+  return COMMANDS.map((command) => command.name).join(', ');
+}
+
+function complain(error: unknown, language: 'en' | 'zh'): number {
+  if (error instanceof UsageError || error instanceof CommandError) {
+    process.stderr.write(`zcbot: ${say(error.text, language)}\n`);
+    return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILURE;
+  }
+  if (error instanceof ConfigurationError) {
+    process.stderr.write(`zcbot: ${error.message}\n`);
+    return EXIT_FAILURE;
+  }
+  // A fault of ours: the stack is what a bug report needs.
+  process.stderr.write(`zcbot: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT_FAILURE;
+}
+
+/** Started by an older Node (bin/zcbot.js): stop when that one is gone, even when it was killed. */
+function endWithParent(): void {
+  if (!process.channel) return;
+  process.channel.unref();
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}

@@ -1,0 +1,29 @@
+import { expectNoArguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { readServerSettings } from '../config/server.ts';
+import { stopAtSignal } from '../shutdown.ts';
+import { say } from '../terminal/language.ts';
+import { startConsole } from './console-server.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  usage: [
+    {
+      call: 'serve',
+      does: {
+        en: 'the console server alone, for real use; needs PLATFORM_KEY and JWT_SECRET',
+        zh: '只运行控制台服务（正式使用）；需要 PLATFORM_KEY 和 JWT_SECRET',
+      },
+    },
+  ],
+  async run(args, { language, environment }) {
+    expectNoArguments('serve', args);
+    const server = await startConsole(readServerSettings(environment));
+    const listening = {
+      en: `zcbot: console on ${server.url}`,
+      zh: `zcbot：控制台在 ${server.url}`,
+    };
+    process.stderr.write(`${say(listening, language)}\n`);
+    await stopAtSignal(() => server.stop(), language);
+  },
+};

@@ -1,0 +1,24 @@
+import { openUserCommands } from '@zcbot/server/users';
+import type { StorageSettings } from '../config/server.ts';
+import { generatePassword } from '../terminal/password.ts';
+
+export const FIRST_EMAIL = 'admin@example.com';
+
+/**
+ * Creates a first user who can sign in by e-mail, unless there is one.
+ * @returns how to sign in; the password only when it has just been made
+ */
+export async function ensureFirstUser(
+  settings: StorageSettings,
+): Promise<{ email: string; password: string | null }> {
+  const users = await openUserCommands({ settings });
+  try {
+    const existing = (await users.list()).find(({ email }) => email !== null);
+    if (existing?.email) return { email: existing.email, password: null };
+    const password = generatePassword();
+    await users.add({ email: FIRST_EMAIL, name: 'Admin', password });
+    return { email: FIRST_EMAIL, password };
+  } finally {
+    await users.close();
+  }
+}
