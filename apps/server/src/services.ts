@@ -6,12 +6,14 @@ import { createAuthService } from './auth/auth.service.ts';
 import { createAuthStore } from './auth/auth.store.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { ServerSettings } from './config/settings.ts';
-import { openDatabase } from './database/database.ts';
+import { openDatabase, type DatabaseLocation } from './database/database.ts';
+import { lockSqlite } from './database/server-lock.ts';
 import type { Engine } from './engines/engine.ts';
 import { createEngines } from './engines/engines.ts';
 import { ChangePoll } from './events/change-poll.ts';
 import { createEventsService } from './events/events.service.ts';
 import { Hub } from './events/hub.ts';
+import { PostgresHints } from './events/postgres-hints.ts';
 import { Streams } from './events/streams.ts';
 import { createMessageService } from './messages/messages.service.ts';
 import { createMessageStore } from './messages/messages.store.ts';
@@ -36,11 +38,10 @@ export async function buildServices(options: {
 }) {
   const { settings, log } = options;
   const owner = randomUUID();
-  const database = await openDatabase(
-    settings.databaseUrl === undefined
-      ? { kind: 'sqlite', path: join(settings.dataDirectory, 'zcbot.sqlite') }
-      : { kind: 'postgres', url: settings.databaseUrl },
-    (error) => log.warn({ err: error }, 'a database connection was lost'),
+  const location = databaseLocation(settings);
+  const unlock = location.kind === 'sqlite' ? lockSqlite(location.path) : undefined;
+  const database = await openDatabase(location, (error) =>
+    log.warn({ err: error }, 'a database connection was lost'),
   );
 
   const hub = new Hub();
@@ -51,6 +52,7 @@ export async function buildServices(options: {
   const taskStore = createTaskStore(database);
   const users = createUserStore(database);
 
+  const hints = new PostgresHints({ database, hub, sender: owner, log });
   const eventLog = new EventLog({ owner, store: events, leases, hub, log });
   const runner = new Runner({ owner, leases, events, runs: runStore, eventLog, engines, hub, log });
   const streams = new Streams({ hub, events, tasks: taskStore });
@@ -87,6 +89,7 @@ export async function buildServices(options: {
 
   await runner.recover(database.kind === 'sqlite' ? 'all' : 'lapsed');
   await poll.start();
+  if (database.kind === 'postgres') await hints.start();
   const upkeep = startRunUpkeep({ runner, events, log });
 
   return {
@@ -105,7 +108,15 @@ export async function buildServices(options: {
       poll.stop();
       await runner.drain(DRAIN_MS);
       streams.close();
+      await hints.stop();
       await database.close();
+      unlock?.();
     },
   };
+}
+
+export function databaseLocation(settings: ServerSettings): DatabaseLocation {
+  return settings.databaseUrl === undefined
+    ? { kind: 'sqlite', path: join(settings.dataDirectory, 'zcbot.sqlite') }
+    : { kind: 'postgres', url: settings.databaseUrl };
 }

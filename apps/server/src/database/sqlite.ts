@@ -2,6 +2,7 @@
  * Kysely on `node:sqlite`: one connection, one writer. Durable by `synchronous=FULL`, so that a
  * commit answered to a client survives a power cut; in WAL mode that costs little.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
   CompiledQuery,
@@ -15,6 +16,11 @@ import {
 } from 'kysely';
 
 const STATEMENT_CACHE_SIZE = 300;
+
+/** How long to wait for another process to finish writing (in milliseconds). */
+const BUSY_MAX_MS = 5_000;
+/** SQLITE_BUSY, https://www.sqlite.org/rescode.html#busy */
+const BUSY = 5;
 
 export function sqliteDialect(path: string): Dialect {
   return {
@@ -41,7 +47,7 @@ class NodeSqliteDriver implements Driver {
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA busy_timeout = 5000;
+      PRAGMA busy_timeout = 20;
       PRAGMA foreign_keys = ON;
     `);
     this.#connection = new NodeSqliteConnection(database);
@@ -93,18 +99,29 @@ class NodeSqliteConnection implements DatabaseConnection {
     this.#database = database;
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  /**
+   * SQLite's own busy time-out would hold up the whole process, so the wait for another writer is
+   * done here. Inside a transaction the lock is ours already.
+   */
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const deadline = Date.now() + BUSY_MAX_MS;
+    for (;;) {
+      try {
+        return this.#execute<R>(query);
+      } catch (error) {
+        const busy = (error as { errcode?: number }).errcode === BUSY;
+        if (!busy || this.#database.isTransaction || Date.now() > deadline) throw error;
+        await delay(5 + Math.random() * 20);
+      }
+    }
+  }
+
+  #execute<R>(query: CompiledQuery): QueryResult<R> {
     const statement = this.#prepare(query.sql);
     const parameters = query.parameters.map(toSqlite);
-    if (statement.columns().length > 0) {
-      return Promise.resolve({ rows: statement.all(...parameters) as R[] });
-    }
+    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
-    return Promise.resolve({
-      rows: [],
-      numAffectedRows: BigInt(changes),
-      insertId: BigInt(lastInsertRowid),
-    });
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {

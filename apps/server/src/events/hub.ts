@@ -18,6 +18,7 @@ export interface HubListener {
 
 export class Hub {
   readonly #listeners = new Map<string, Set<HubListener>>();
+  readonly #everything = new Set<HubListener>();
 
   subscribe(topic: string, listener: HubListener): void {
     const listeners = this.#listeners.get(topic);
@@ -31,12 +32,13 @@ export class Hub {
     if (listeners?.size === 0) this.#listeners.delete(topic);
   }
 
-  publish(topic: string, committed?: CommittedEvents): void {
-    for (const listener of this.#listeners.get(topic) ?? []) listener.hint(topic, committed);
+  /** Hears every topic. */
+  subscribeAll(listener: HubListener): void {
+    this.#everything.add(listener);
   }
 
-  /** Topics with the given prefix that somebody listens to. */
-  *listenedTo(prefix: string): Iterable<string> {
-    for (const topic of this.#listeners.keys()) if (topic.startsWith(prefix)) yield topic;
+  publish(topic: string, committed?: CommittedEvents): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener.hint(topic, committed);
+    for (const listener of this.#everything) listener.hint(topic, committed);
   }
 }
