@@ -1,8 +1,6 @@
 /** The live list of messages. Everything shown is set as text, never as HTML. */
 import { fill } from './texts.js';
 
-const ARROWS = { from_frame: '←', to_frame: '→', from_backend: '⇣', from_elsewhere: '?' };
-
 /** @param {EventTarget & { entries: object[] }} tap @param {Record<string, string>} texts */
 export function showMessages(tap, texts) {
   const list = document.getElementById('messages');
@@ -35,7 +33,7 @@ function itemOf(entry, texts) {
   item.className = `${entry.direction}${faulty ? ' faulty' : ''}`;
   item.append(
     part('time', clock(entry.at)),
-    part('direction', texts[entry.direction], ARROWS[entry.direction]),
+    part('direction', texts[entry.direction]),
     part('type', entry.status === undefined ? entry.type : `${entry.type} · ${entry.status}`),
     part('origin', entry.origin),
   );
@@ -44,16 +42,10 @@ function itemOf(entry, texts) {
   return item;
 }
 
-function part(className, text, arrow) {
+function part(className, text) {
   const element = document.createElement(className === 'time' ? 'time' : 'span');
   element.className = className;
-  if (arrow) {
-    const sign = document.createElement('b');
-    sign.setAttribute('aria-hidden', 'true');
-    sign.textContent = arrow;
-    element.append(sign, ' ');
-  }
-  element.append(text);
+  element.textContent = text;
   return element;
 }
 
