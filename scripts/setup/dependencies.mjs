@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { npmCommand, projectNode } from './node.mjs';
-import { run } from './progress.mjs';
+import { run, say } from './progress.mjs';
 
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
@@ -88,7 +88,8 @@ export async function installDependencies(root) {
     // differs. NODE_ENV=production must not leave out what builds the console.
     const command = process.platform === 'win32' ? ['install', '--no-save'] : ['ci'];
     const args = [...npm.args, ...command, '--include=dev', '--include=optional', '--no-progress'];
-    const purpose = `installing dependencies (${reason})`;
+    const purpose = 'installing dependencies';
+    say(`dependencies: ${reason}`);
     const { env, shell } = npm;
     const timeoutMs = INSTALL_TIMEOUT_MS;
     await run(purpose, npm.command, args, { cwd: root, env, shell, timeoutMs });

@@ -12,6 +12,8 @@ export interface Command {
   name: string;
   /** One line each, as `zcbot help` shows them: how to call it, and what it does. */
   usage: { call: string; does: Text }[];
+  /** More, shown by `zcbot help <command>` only. */
+  notes?: Text;
   /**
    * @throws UsageError when called wrongly
    * @throws CommandError when it cannot be done, saying what to do instead

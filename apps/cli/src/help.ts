@@ -15,6 +15,8 @@ export function helpText(commands: Command[], language: Language): string {
   const rows = commands.flatMap(({ usage }) =>
     usage.map(({ call, does }) => [`  zcbot ${call}`, say(does, language)]),
   );
-  const lines = [...table(rows), '', say(FIRST_STEPS, language), say(ENVIRONMENT, language)];
-  return `${lines.join('\n')}\n`;
+  const [only, ...others] = commands;
+  const notes = only && others.length === 0 ? [only.notes] : [FIRST_STEPS, ENVIRONMENT];
+  const lines = notes.flatMap((note) => (note ? [say(note, language)] : []));
+  return `${[...table(rows), '', ...lines].join('\n').trimEnd()}\n`;
 }

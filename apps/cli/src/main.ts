@@ -20,7 +20,7 @@ export async function main(args: string[]): Promise<number> {
   endWithParent();
   const language = pickLanguage(process.env);
   const [name = 'help', ...rest] = args.map((argument, position) =>
-    position === 0 ? (LONG_FORMS[argument] ?? argument) : argument,
+    position === 0 ? (LONG_FORMS.get(argument) ?? argument) : argument,
   );
   const command = COMMANDS.find((known) => known.name === name);
   try {
@@ -42,12 +42,12 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
-const LONG_FORMS: Record<string, string> = {
-  '-h': 'help',
-  '--help': 'help',
-  '-v': 'version',
-  '--version': 'version',
-};
+const LONG_FORMS = new Map([
+  ['-h', 'help'],
+  ['--help', 'help'],
+  ['-v', 'version'],
+  ['--version', 'version'],
+]);
 
 function names(): string {
   return COMMANDS.map((command) => command.name).join(', ');

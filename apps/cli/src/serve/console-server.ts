@@ -1,4 +1,3 @@
-import { startServer } from '@zcbot/server';
 import type { ServerSettings } from '@zcbot/server/config';
 import { CommandError } from '../command.ts';
 
@@ -13,6 +12,8 @@ export async function startConsole(
   settings: ServerSettings,
   { trustLoopbackParents = false }: { trustLoopbackParents?: boolean } = {},
 ): Promise<ConsoleServer> {
+  // Loaded when needed: it costs half a second that `zcbot help` need not wait.
+  const { startServer } = await import('@zcbot/server');
   try {
     return await startServer({ settings, trustLoopbackParents });
   } catch (error) {

@@ -11,11 +11,15 @@ export const serve: Command = {
     {
       call: 'serve',
       does: {
-        en: 'the console server alone, for real use; needs PLATFORM_KEY and JWT_SECRET',
-        zh: '只运行控制台服务（正式使用）；需要 PLATFORM_KEY 和 JWT_SECRET',
+        en: 'the console alone, for real use',
+        zh: '只运行控制台，用于正式环境',
       },
     },
   ],
+  notes: {
+    en: 'Needs PLATFORM_KEY and JWT_SECRET, in the environment or in .env.',
+    zh: '需要在环境变量或 .env 中设置 PLATFORM_KEY 和 JWT_SECRET。',
+  },
   async run(args, { language, environment }) {
     expectNoArguments('serve', args);
     const server = await startConsole(readServerSettings(environment));

@@ -1,6 +1,6 @@
-import { openUserCommands } from '@zcbot/server/users';
 import type { StorageSettings } from '../config/server.ts';
 import { generatePassword } from '../terminal/password.ts';
+import { withUsers } from '../user/open-users.ts';
 
 export const FIRST_EMAIL = 'admin@example.com';
 
@@ -11,14 +11,11 @@ export const FIRST_EMAIL = 'admin@example.com';
 export async function ensureFirstUser(
   settings: StorageSettings,
 ): Promise<{ email: string; password: string | null }> {
-  const users = await openUserCommands({ settings });
-  try {
+  return withUsers(settings, async (users) => {
     const existing = (await users.list()).find(({ email }) => email !== null);
     if (existing?.email) return { email: existing.email, password: null };
     const password = generatePassword();
     await users.add({ email: FIRST_EMAIL, name: 'Admin', password });
     return { email: FIRST_EMAIL, password };
-  } finally {
-    await users.close();
-  }
+  });
 }

@@ -17,7 +17,7 @@ export const start: Command = {
     {
       call: 'start',
       does: {
-        en: 'everything, for trying it: the console and an example platform (npm start)',
+        en: 'console and example platform, for trying it (npm start)',
         zh: '试用：同时运行控制台和示例平台（即 npm start）',
       },
     },

@@ -1,13 +1,12 @@
 /** `zcbot user …`: works beside a running server, on the same database. */
-import { openUserCommands } from '@zcbot/server/users';
 import { parseArguments } from '../arguments.ts';
 import { CommandError, UsageError, type Command, type CommandContext } from '../command.ts';
 import { readStorageSettings } from '../config/server.ts';
 import { say, type Text } from '../terminal/language.ts';
 import { choosePassword } from '../terminal/password.ts';
 import { table } from '../terminal/table.ts';
+import { withUsers, type Users } from './open-users.ts';
 
-type Users = Awaited<ReturnType<typeof openUserCommands>>;
 type Action = (args: string[], context: CommandContext) => Promise<void>;
 
 const PASSWORD_OPTIONS = { 'password-stdin': { type: 'boolean', default: false } } as const;
@@ -20,7 +19,7 @@ const add: Action = async (args, context) => {
   const email = onlyOne(positionals, '<email>');
   const { password, generated } = await choosePassword(values['password-stdin'], context.language);
   const name = values.name === undefined ? {} : { name: values.name };
-  const { user_id } = await withUsers(context, (users) => users.add({ email, password, ...name }));
+  const { user_id } = await onUsers(context, (users) => users.add({ email, password, ...name }));
   print(context, {
     en: `${email} can sign in now (user ${user_id}).`,
     zh: `${email} 现在可以登录（用户 ${user_id}）。`,
@@ -33,7 +32,7 @@ const list: Action = async (args, context) => {
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw wrongArguments('');
-  const all = await withUsers(context, (users) => users.list());
+  const all = await onUsers(context, (users) => users.list());
   if (values.json) {
     process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
     return;
@@ -53,14 +52,14 @@ const passwd: Action = async (args, context) => {
   const { values, positionals } = parseArguments(args, PASSWORD_OPTIONS);
   const email = onlyOne(positionals, '<email>');
   const { password, generated } = await choosePassword(values['password-stdin'], context.language);
-  await withUsers(context, (users) => users.setPassword({ email, password }));
+  await onUsers(context, (users) => users.setPassword({ email, password }));
   print(context, { en: `${email} has a new password.`, zh: `${email} 的密码已更新。` });
   if (generated) printPassword(context, password);
 };
 
 const revoke: Action = async (args, context) => {
   const who = onlyOne(parseArguments(args, {}).positionals, '<email|user_id>');
-  await withUsers(context, (users) => users.revoke({ user: who }));
+  await onUsers(context, (users) => users.revoke({ user: who }));
   print(context, {
     en: `Every token of ${who} is revoked; its open streams close within a second.`,
     zh: `${who} 的所有令牌均已吊销，打开的连接将在一秒内关闭。`,
@@ -73,12 +72,12 @@ export const user: Command = {
   name: 'user',
   usage: [
     {
-      call: 'user add <email> [--name <name>] [--password-stdin]',
+      call: 'user add <email> [--name <name>]',
       does: { en: 'create a user who signs in by e-mail', zh: '创建用邮箱登录的用户' },
     },
     { call: 'user list [--json]', does: { en: 'list all users', zh: '列出所有用户' } },
     {
-      call: 'user passwd <email> [--password-stdin]',
+      call: 'user passwd <email>',
       does: { en: 'set a new password', zh: '重设密码' },
     },
     {
@@ -86,6 +85,10 @@ export const user: Command = {
       does: { en: 'end all tokens and open streams of a user', zh: '吊销用户的全部令牌和连接' },
     },
   ],
+  notes: {
+    en: 'add and passwd ask for the password; --password-stdin reads it from stdin instead.\nAn empty answer, or no terminal to ask at: one is made and printed once.',
+    zh: 'add 和 passwd 会提示输入密码，加 --password-stdin 则从标准输入读取。\n留空或没有终端时，自动生成一个并只显示一次。',
+  },
   async run([name, ...args], context) {
     const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
     if (action) return action(args, context);
@@ -98,18 +101,16 @@ export const user: Command = {
 };
 
 /** @throws CommandError with the reason when the work cannot be done */
-async function withUsers<T>(
+async function onUsers<T>(
   { environment }: CommandContext,
   work: (users: Users) => Promise<T>,
 ): Promise<T> {
-  const users = await openUserCommands({ settings: readStorageSettings(environment) });
+  const settings = readStorageSettings(environment);
   try {
-    return await work(users);
+    return await withUsers(settings, work);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new CommandError({ en: error.message, zh: error.message }, { cause: error });
-  } finally {
-    await users.close();
   }
 }
 
