@@ -282,6 +282,7 @@ it('escapes what a visitor puts in the address', async () => {
   const attack = `"><script>alert(1)</script>`;
   const page = await (await ask(`/?task_id=${encodeURIComponent(attack)}`, { cookie })).text();
   expect(page).not.toContain('<script>alert');
+  expect(page).toContain('embed=1&#38;parent_origin=');
   expect(new URL(frameSource(page)).searchParams.get('task_id')).toBe(attack);
 });
 
