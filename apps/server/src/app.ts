@@ -13,6 +13,8 @@ import { notFound, ProblemError, problemResponse } from './http/problem.ts';
 import { API_HEADERS } from './http/security-headers.ts';
 import { registerMessageRoutes } from './messages/messages.routes.ts';
 import type { MessageService } from './messages/messages.service.ts';
+import { noticeResponse, UNKNOWN_ADDRESS } from './pages/notice.ts';
+import { registerPageRoutes, type Pages } from './pages/pages.routes.ts';
 import { registerRunRoutes } from './runs/runs.routes.ts';
 import type { RunService } from './runs/runs.service.ts';
 import { registerTaskRoutes } from './tasks/tasks.routes.ts';
@@ -25,6 +27,7 @@ export interface Services {
   messages: MessageService;
   runs: RunService;
   events: EventsService;
+  pages: Pages;
   log: Logger;
 }
 
@@ -50,8 +53,14 @@ export function createApp(services: Services): Api {
   registerMessageRoutes(api, services);
   registerRunRoutes(api, services);
   registerEventRoutes(api, services);
+  registerPageRoutes(api, services.pages);
 
-  api.notFound(() => problemResponse(notFound('address')));
+  api.notFound((context) => {
+    const { path } = context.req;
+    const forReading =
+      !path.startsWith('/v1/') && /\btext\/html\b/.test(context.req.header('Accept') ?? '');
+    return forReading ? noticeResponse(UNKNOWN_ADDRESS) : problemResponse(notFound('address'));
+  });
   api.onError((error) => {
     if (error instanceof ProblemError) return problemResponse(error);
     if (error instanceof HTTPException && error.status === 400) {
