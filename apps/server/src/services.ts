@@ -1,12 +1,11 @@
 /** The composition root: builds every part once and says who knows whom. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createAuthService } from './auth/auth.service.ts';
 import { createAuthStore } from './auth/auth.store.ts';
 import { createTokens } from './auth/tokens.ts';
-import type { ServerSettings } from './config/settings.ts';
-import { openDatabase, type DatabaseLocation } from './database/database.ts';
+import { databaseLocation, type ServerSettings } from './config/settings.ts';
+import { openDatabase } from './database/database.ts';
 import { lockSqlite } from './database/server-lock.ts';
 import type { Engine } from './engines/engine.ts';
 import { createEngines } from './engines/engines.ts';
@@ -113,10 +112,4 @@ export async function buildServices(options: {
       unlock?.();
     },
   };
-}
-
-export function databaseLocation(settings: ServerSettings): DatabaseLocation {
-  return settings.databaseUrl === undefined
-    ? { kind: 'sqlite', path: join(settings.dataDirectory, 'zcbot.sqlite') }
-    : { kind: 'postgres', url: settings.databaseUrl };
 }

@@ -1,4 +1,5 @@
 /** Every setting of the console server. The table in docs/operations.md is generated from here. */
+import { join } from 'node:path';
 import {
   defineSettings,
   integer,
@@ -10,6 +11,7 @@ import {
 } from '@zcbot/config';
 import { isLoopbackOrigin, parseOrigin } from '@zcbot/protocol/embed';
 import { z } from 'zod';
+import type { DatabaseLocation } from '../database/database.ts';
 
 const origin = z.string().superRefine((value, context) => {
   const message = originFault(value);
@@ -144,3 +146,12 @@ export const serverSettings = defineSettings({
 });
 
 export type ServerSettings = Parsed<typeof serverSettings>;
+
+/** What is needed to open the database. */
+export type StorageSettings = Pick<ServerSettings, 'dataDirectory' | 'databaseUrl'>;
+
+export function databaseLocation(settings: StorageSettings): DatabaseLocation {
+  return settings.databaseUrl === undefined
+    ? { kind: 'sqlite', path: join(settings.dataDirectory, 'zcbot.sqlite') }
+    : { kind: 'postgres', url: settings.databaseUrl };
+}
