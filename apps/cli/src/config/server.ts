@@ -1,5 +1,5 @@
 import { parseSettings } from '@zcbot/config';
-import { serverSettings, type ServerSettings } from '@zcbot/server/config';
+import { serverSettings, type ServerSettings, type StorageSettings } from '@zcbot/server/config';
 import type { Environment } from '../command.ts';
 import { fromProjectRoot } from './environment.ts';
 
@@ -9,10 +9,10 @@ export function readServerSettings(environment: Environment): ServerSettings {
   return { ...settings, dataDirectory: fromProjectRoot(settings.dataDirectory) };
 }
 
-/** What is needed to open the database; user commands work without the secrets of the server. */
-export type StorageSettings = Pick<ServerSettings, 'dataDirectory' | 'databaseUrl'>;
-
-/** @throws ConfigurationError naming every fault */
+/**
+ * Enough for commands that only open the database: they need none of the server's secrets.
+ * @throws ConfigurationError naming every fault
+ */
 export function readStorageSettings(environment: Environment): StorageSettings {
   const { dataDirectory, databaseUrl } = serverSettings;
   const settings = parseSettings({ dataDirectory, databaseUrl }, environment);

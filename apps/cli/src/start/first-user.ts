@@ -1,4 +1,4 @@
-import type { StorageSettings } from '../config/server.ts';
+import type { StorageSettings } from '@zcbot/server/config';
 import { generatePassword } from '../terminal/password.ts';
 import { withUsers } from '../user/open-users.ts';
 

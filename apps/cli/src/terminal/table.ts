@@ -7,18 +7,24 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Rows as lines; every column but the last is padded to its widest cell plus two spaces. */
+/**
+ * Rows as lines, columns two spaces apart. The last filled cell of a row has the rest of the line
+ * to itself and widens no column.
+ */
 export function table(rows: string[][]): string[] {
+  const filled = rows.map((row) => row.slice(0, row.findLastIndex((cell) => cell !== '') + 1));
   const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => {
+  for (const row of filled) {
+    row.slice(0, -1).forEach((cell, column) => {
       widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
     });
   }
-  return rows.map((row) =>
+  return filled.map((row) =>
     row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell) + 2))
-      .join('')
-      .trimEnd(),
+      .map((cell, column) => {
+        const gap = (widths[column] ?? 0) - displayWidth(cell) + 2;
+        return column === row.length - 1 ? cell : cell + ' '.repeat(gap);
+      })
+      .join(''),
   );
 }

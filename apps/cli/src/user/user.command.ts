@@ -1,11 +1,11 @@
 /** `zcbot user …`: works beside a running server, on the same database. */
 import { parseArguments } from '../arguments.ts';
-import { CommandError, UsageError, type Command, type CommandContext } from '../command.ts';
+import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { readStorageSettings } from '../config/server.ts';
 import { say, type Text } from '../terminal/language.ts';
 import { choosePassword } from '../terminal/password.ts';
 import { table } from '../terminal/table.ts';
-import { withUsers, type Users } from './open-users.ts';
+import { withUsers } from './open-users.ts';
 
 type Action = (args: string[], context: CommandContext) => Promise<void>;
 
@@ -19,7 +19,9 @@ const add: Action = async (args, context) => {
   const email = onlyOne(positionals, '<email>');
   const { password, generated } = await choosePassword(values['password-stdin'], context.language);
   const name = values.name === undefined ? {} : { name: values.name };
-  const { user_id } = await onUsers(context, (users) => users.add({ email, password, ...name }));
+  const { user_id } = await withUsers(readStorageSettings(context.environment), (users) =>
+    users.add({ email, password, ...name }),
+  );
   print(context, {
     en: `${email} can sign in now (user ${user_id}).`,
     zh: `${email} 现在可以登录（用户 ${user_id}）。`,
@@ -32,7 +34,7 @@ const list: Action = async (args, context) => {
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw wrongArguments('');
-  const all = await onUsers(context, (users) => users.list());
+  const all = await withUsers(readStorageSettings(context.environment), (users) => users.list());
   if (values.json) {
     process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
     return;
@@ -52,14 +54,16 @@ const passwd: Action = async (args, context) => {
   const { values, positionals } = parseArguments(args, PASSWORD_OPTIONS);
   const email = onlyOne(positionals, '<email>');
   const { password, generated } = await choosePassword(values['password-stdin'], context.language);
-  await onUsers(context, (users) => users.setPassword({ email, password }));
+  await withUsers(readStorageSettings(context.environment), (users) =>
+    users.setPassword({ email, password }),
+  );
   print(context, { en: `${email} has a new password.`, zh: `${email} 的密码已更新。` });
   if (generated) printPassword(context, password);
 };
 
 const revoke: Action = async (args, context) => {
   const who = onlyOne(parseArguments(args, {}).positionals, '<email|user_id>');
-  await onUsers(context, (users) => users.revoke({ user: who }));
+  await withUsers(readStorageSettings(context.environment), (users) => users.revoke({ user: who }));
   print(context, {
     en: `Every token of ${who} is revoked; its open streams close within a second.`,
     zh: `${who} 的所有令牌均已吊销，打开的连接将在一秒内关闭。`,
@@ -99,20 +103,6 @@ export const user: Command = {
     });
   },
 };
-
-/** @throws CommandError with the reason when the work cannot be done */
-async function onUsers<T>(
-  { environment }: CommandContext,
-  work: (users: Users) => Promise<T>,
-): Promise<T> {
-  const settings = readStorageSettings(environment);
-  try {
-    return await withUsers(settings, work);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new CommandError({ en: error.message, zh: error.message }, { cause: error });
-  }
-}
 
 function onlyOne(positionals: string[], expected: string): string {
   const [value] = positionals;
