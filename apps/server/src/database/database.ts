@@ -5,7 +5,6 @@ import { Kysely, sql, type RawBuilder, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import { migrations } from './migrations/index.ts';
-import { postgresDialect, postgresPool } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 
@@ -39,7 +38,7 @@ export async function openDatabase(
   const database =
     location.kind === 'sqlite'
       ? openSqlite(location.path)
-      : openPostgres(location.url, onIdleError);
+      : await openPostgres(location.url, onIdleError);
   try {
     await migrate(database);
   } catch (error) {
@@ -67,7 +66,9 @@ function openSqlite(path: string): Database {
   };
 }
 
-function openPostgres(url: string, onIdleError: (error: Error) => void): Database {
+/** The driver is loaded only where it is used: it would cost every SQLite server 10 MiB. */
+async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
+  const { postgresDialect, postgresPool } = await import('./postgres.ts');
   const pool = postgresPool(url, onIdleError);
   const query = new Kysely<Schema>({ dialect: postgresDialect(pool) });
   return {
