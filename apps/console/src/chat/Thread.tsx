@@ -1,0 +1,165 @@
+import type { Message } from '@zcbot/protocol/http';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Virtualizer } from 'virtua';
+import { failureText } from '../i18n/failure-text.ts';
+import { t } from '../i18n/i18n.ts';
+import { randomId } from '../outbox/outbox.ts';
+import { useWorkspace } from '../shell/context.ts';
+import { showToast } from '../ui/toasts.tsx';
+import { Announcer } from './Announcer.tsx';
+import { AssistantMessage, Working } from './AssistantMessage.tsx';
+import type { Conversation } from './conversation.ts';
+import type { Follower } from './follow.ts';
+import { OutboxMessage } from './OutboxMessage.tsx';
+import { answerText } from './message-text.ts';
+import { splitThread, type Split } from './split-thread.ts';
+import { UserMessage } from './UserMessage.tsx';
+
+/** Height (in px) kept free above the oldest message for the notice that more is being loaded. */
+const HEAD_HEIGHT = 40;
+/** Rendered beyond the visible part (in px), so that fast scrolling does not show gaps. */
+const BUFFER_SIZE = 1200;
+
+/**
+ * The messages of a task. The newest ones, the growing answer among them, are in normal flow;
+ * older pages are virtual. A virtual tail would jump while it grows.
+ */
+export function Thread({
+  conversation,
+  scroller,
+  follower,
+}: {
+  conversation: Conversation;
+  scroller: { readonly current: HTMLElement | null };
+  follower: Follower | null;
+}) {
+  const workspace = useWorkspace();
+  const messages = conversation.messages.value;
+  const live = conversation.live.value;
+  const split = useRef<Split | null>(null);
+  split.current = splitThread(messages, split.current, follower?.following.peek() ?? true);
+  const { older, tail, grownAtStart } = split.current;
+  const shown = new Set(messages.map(({ id }) => id));
+  const waiting = workspace.outbox.entries.value.filter(
+    ({ id, taskId }) => taskId === conversation.taskId && !shown.has(id),
+  );
+  const answering = live && messages.some((m) => m.run_id === live.runId && m.role === 'assistant');
+  const last = messages.findLast(({ status }) => status !== 'queued');
+
+  function again(message: Message, mode: 'retry' | 'continue'): void {
+    const body = { id: randomId(), mode, run_id: message.run_id! };
+    workspace.api.startRun(conversation.taskId, body).then(
+      ({ run_id }) => conversation.expect(run_id),
+      (error: unknown) => workspace.lifetime.aborted || showToast(failureText(error)),
+    );
+  }
+
+  function view(message: Message) {
+    if (message.role === 'user') return <Sent key={message.id} message={message} />;
+    const mine = live?.runId === message.run_id && message.status === 'streaming';
+    const repeatable = message === last && !live && message.run_id !== null;
+    return (
+      <AssistantMessage
+        key={message.id}
+        message={message}
+        live={mine ? live : null}
+        usage={message.run_id === null ? undefined : conversation.usage.get(message.run_id)}
+        onAgain={repeatable ? (mode) => again(message, mode) : null}
+      />
+    );
+  }
+
+  return (
+    <div class="thread">
+      <Older conversation={conversation} />
+      <Virtualizer
+        scrollRef={scroller as { current: HTMLElement | null }}
+        startMargin={HEAD_HEIGHT}
+        shift={grownAtStart}
+        bufferSize={BUFFER_SIZE}
+      >
+        {older.map(view)}
+      </Virtualizer>
+      <div class="tail">
+        {tail.map(view)}
+        {live && !answering && <Working parts={0} />}
+        {waiting.map((entry) => (
+          <OutboxMessage key={entry.id} entry={entry} />
+        ))}
+      </div>
+      <Announcer conversation={conversation} />
+    </div>
+  );
+}
+
+/** A message the server has; while a run works, later ones wait there for their turn. */
+function Sent({ message }: { message: Message }) {
+  const { api, lifetime } = useWorkspace();
+  const { status } = message;
+  const withdraw = (): void =>
+    void api
+      .stopRun(message.run_id!)
+      .catch((error: unknown) => lifetime.aborted || showToast(failureText(error)));
+  return (
+    <UserMessage
+      id={message.id}
+      text={answerText(message.parts)}
+      at={message.created_at}
+      status={status === 'queued' || status === 'stopped' ? status : 'sent'}
+    >
+      {status === 'queued' && (
+        <>
+          <span data-testid="queued">{t('chat.queued')}</span>
+          <button type="button" class="button-text" onClick={withdraw}>
+            {t('chat.withdraw')}
+          </button>
+        </>
+      )}
+      {status === 'stopped' && <span>{t('chat.stopped.queued')}</span>}
+    </UserMessage>
+  );
+}
+
+function Older({ conversation }: { conversation: Conversation }) {
+  const loading = conversation.olderLoading.value;
+  return (
+    <div class="thread-head" style={{ height: `${HEAD_HEIGHT}px` }}>
+      {conversation.hasOlder.value && (
+        <button
+          type="button"
+          class="button-text"
+          aria-disabled={loading}
+          onClick={() => {
+            conversation
+              .loadOlder()
+              .catch(() => showToast(t('chat.older.failed')));
+          }}
+        >
+          {t(loading ? 'chat.older' : 'chat.older.button')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Marks the newest answer as read while it is on the screen. */
+export function useReadMark(conversation: Conversation): void {
+  const { tasks } = useWorkspace();
+  const marked = useRef<string | null>(null);
+  const task = tasks.items.value.find(({ id }) => id === conversation.taskId);
+  const newest = conversation.messages.value.findLast(({ status }) => status !== 'queued');
+  const due = task?.unread === true && newest !== undefined && newest.status !== 'streaming';
+
+  useLayoutEffect(() => {
+    if (!due) return;
+    const mark = (): void => {
+      if (document.visibilityState !== 'visible' || marked.current === newest.id) return;
+      marked.current = newest.id;
+      // Not urgent: the mark comes back with the next change of the task.
+      tasks.patch(conversation.taskId, { read_through: newest.id }).catch(() => undefined);
+    };
+    mark();
+    document.addEventListener('visibilitychange', mark);
+    return () => document.removeEventListener('visibilitychange', mark);
+  }, [due, newest?.id]);
+}

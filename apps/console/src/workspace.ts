@@ -1,0 +1,266 @@
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { EngineInfo, EngineList, Task } from '@zcbot/protocol/http';
+import {
+  parseEventId,
+  TASK_EVENTS,
+  type RunEvent,
+  type SnapshotEvent,
+  type TaskEventName,
+} from '@zcbot/protocol/run-events';
+import type { EventSourceMessage } from 'eventsource-parser';
+import { createClient } from './api/client.ts';
+import { createEndpoints, type Endpoints } from './api/endpoints.ts';
+import { createConversation, type Conversation } from './chat/conversation.ts';
+import { createDrafts, type Drafts } from './composer/drafts.ts';
+import { createOutbox, outboxPrefix, randomId, type Outbox } from './outbox/outbox.ts';
+import { createSender, type Sender } from './outbox/sender.ts';
+import type { TokenSource } from './session/session.ts';
+import type { KeyValueStorage } from './storage/storage.ts';
+import { createStreamSlots } from './stream/slots.ts';
+import { startTabStream, type TabStream } from './stream/tab-stream.ts';
+import { createTaskList, type TaskList } from './tasks/task-list.ts';
+
+/** What the chat pane shows: a task, or the place where the next one begins. */
+export type View = { kind: 'task'; taskId: string } | { kind: 'new'; key: string };
+
+/** Conversations kept in memory, so that going back to one is instant. */
+const CONVERSATIONS_KEPT = 8;
+const POLL_RUNNING_MS = 2_000;
+const POLL_IDLE_MS = 8_000;
+
+/** Everything that belongs to one signed-in user. Disposed as a whole when the user changes. */
+export interface Workspace {
+  readonly userId: string;
+  readonly api: Endpoints;
+  readonly tasks: TaskList;
+  readonly engines: ReadonlySignal<EngineList | null>;
+  readonly outbox: Outbox;
+  readonly sender: Sender;
+  readonly drafts: Drafts;
+  readonly stream: TabStream;
+  readonly view: ReadonlySignal<View>;
+  readonly conversation: ReadonlySignal<Conversation | null>;
+  readonly lifetime: AbortSignal;
+  engineOf(task: Pick<Task, 'engine'> | undefined): EngineInfo | undefined;
+  openTask(taskId: string): void;
+  openNew(): void;
+  /** Text goes to the outbox; it is stored when this returns. */
+  send(text: string): void;
+  dispose(): void;
+}
+
+export function createWorkspace(settings: {
+  userId: string;
+  tokens: TokenSource;
+  storage: KeyValueStorage;
+  /** Opened first; null starts with a new task. */
+  initialTaskId: string | null;
+  /** Follows the view, for the address bar. */
+  onView: (view: View) => void;
+}): Workspace {
+  const { userId, tokens, storage } = settings;
+  const ended = new AbortController();
+  const lifetime = ended.signal;
+  const client = createClient(tokens, lifetime);
+  const api = createEndpoints(client);
+  const tasks = createTaskList(api, lifetime);
+  const outbox = createOutbox({ storage, userId });
+  const drafts = createDrafts(storage, userId);
+  const engines = signal<EngineList | null>(null);
+  const signedIn = computed(() => tokens.token.value !== null);
+  const view: Signal<View> = signal(
+    settings.initialTaskId === null
+      ? { kind: 'new', key: pendingNewTask() ?? randomId() }
+      : { kind: 'task', taskId: settings.initialTaskId },
+  );
+  const conversations = new Map<string, Conversation>();
+  const conversation = computed(() =>
+    view.value.kind === 'task' ? conversationOf(view.value.taskId) : null,
+  );
+  const locks: LockManager | undefined = navigator.locks;
+
+  const sender = createSender({
+    outbox,
+    api,
+    userId,
+    signedIn,
+    lifetime,
+    locks,
+    onTaskCreated(newTaskKey, task) {
+      tasks.applyEvent('task.created', task);
+      const shown = view.value;
+      if (shown.kind === 'new' && shown.key === newTaskKey) show({ kind: 'task', taskId: task.id });
+    },
+    onSent(taskId, entry, answer) {
+      conversations.get(taskId)?.accepted(entry, answer);
+    },
+  });
+
+  const stream = startTabStream({
+    client,
+    slots: createStreamSlots(locks, openChannel()),
+    lifetime,
+    page: document,
+    cursor() {
+      const run = conversation.peek()?.live.peek();
+      return run ? { runId: run.runId, after: run.seq } : null;
+    },
+    onEvent,
+    onConnected: catchUp,
+    onRunGone: () => conversation.peek()?.runGone(),
+    async onPoll() {
+      await Promise.all([tasks.reload(), conversation.peek()?.sync()]);
+      sender.kick();
+    },
+    pollEveryMs: () => (conversation.peek()?.live.peek() ? POLL_RUNNING_MS : POLL_IDLE_MS),
+    onTokenEnded: (token) => tokens.refused(token),
+  });
+
+  /** The stream brings changes only from now on, so whatever came before is read again. */
+  function catchUp(): void {
+    void tasks.reload();
+    void conversation
+      .peek()
+      ?.sync()
+      .catch(() => undefined);
+    if (engines.peek() === null) void loadEngines();
+    sender.kick();
+  }
+
+  async function loadEngines(): Promise<void> {
+    // The chat works without; it is tried again with the next connection.
+    engines.value = await api.engines().catch(() => null);
+  }
+
+  function onEvent({ event = '', id, data }: EventSourceMessage): void {
+    if ((TASK_EVENTS as readonly string[]).includes(event)) {
+      onTaskEvent(event as TaskEventName, JSON.parse(data) as Task | { id: string });
+      return;
+    }
+    const at = parseEventId(id ?? '');
+    if (!at) return;
+    const runEvent = { ...JSON.parse(data), type: event } as RunEvent | SnapshotEvent;
+    conversation.peek()?.applyEvent(at.runId, at.seq, runEvent);
+  }
+
+  function onTaskEvent(name: TaskEventName, task: Task | { id: string }): void {
+    const before = tasks.find(task.id);
+    tasks.applyEvent(name, task);
+    const open = conversation.peek();
+    if (open?.taskId !== task.id || !('status' in task)) return;
+    // Another tab or device has done something here: a run we do not watch, or one that has ended.
+    const watching = open.live.peek() !== null;
+    const elsewhere = before !== undefined && before.updated_at !== task.updated_at && !watching;
+    if (elsewhere || (task.status !== 'idle') !== watching) void open.sync().catch(() => undefined);
+  }
+
+  function conversationOf(taskId: string): Conversation {
+    const kept = conversations.get(taskId);
+    conversations.delete(taskId);
+    const opened =
+      kept ??
+      createConversation({ taskId, api, lifetime, onGap: () => stream.restart() });
+    conversations.set(taskId, opened);
+    const [oldest] = conversations.keys();
+    if (conversations.size > CONVERSATIONS_KEPT && oldest) conversations.delete(oldest);
+    return opened;
+  }
+
+  function show(next: View): void {
+    batch(() => {
+      view.value = next;
+      settings.onView(next);
+    });
+    if (next.kind === 'task') void loadTask(next.taskId);
+  }
+
+  async function loadTask(taskId: string): Promise<void> {
+    const opened = conversationOf(taskId);
+    await Promise.all([
+      opened.sync().catch(() => undefined),
+      tasks.find(taskId)
+        ? undefined
+        : api.getTask(taskId, lifetime).then(tasks.remember, () => undefined),
+    ]);
+  }
+
+  /** A message written before its task existed is still there after a reload. */
+  function pendingNewTask(): string | null {
+    return outbox.entries.peek().findLast(({ taskId }) => taskId === null)?.newTaskKey ?? null;
+  }
+
+  // Another run is open: the connection has to carry it.
+  const stopFollowing = effect(() => {
+    const run = conversation.value?.live.value?.runId;
+    if (run !== undefined && run !== stream.connectedRun()) stream.restart();
+  });
+
+  window.addEventListener(
+    'storage',
+    ({ key }) => {
+      if (key === null || key.startsWith(outboxPrefix(userId))) outbox.reload();
+    },
+    { signal: lifetime },
+  );
+  window.addEventListener('online', () => sender.kick(), { signal: lifetime });
+  window.addEventListener('pagehide', () => drafts.flush(), { signal: lifetime });
+  document.addEventListener(
+    'visibilitychange',
+    () => {
+      drafts.flush();
+      if (document.visibilityState === 'visible') sender.kick();
+    },
+    { signal: lifetime },
+  );
+  for (const used of ['pointerdown', 'keydown'] as const) {
+    window.addEventListener(used, () => stream.claim(), {
+      signal: lifetime,
+      capture: true,
+      passive: true,
+    });
+  }
+
+  void tasks.reload();
+  if (view.value.kind === 'task') void loadTask(view.value.taskId);
+
+  return {
+    userId,
+    api,
+    tasks,
+    engines,
+    outbox,
+    sender,
+    drafts,
+    stream,
+    view,
+    conversation,
+    lifetime,
+    engineOf: (task) => {
+      const list = engines.value;
+      return list?.items.find(({ id }) => id === (task?.engine ?? list.default));
+    },
+    openTask: (taskId) => show({ kind: 'task', taskId }),
+    openNew: () => show({ kind: 'new', key: pendingNewTask() ?? randomId() }),
+    send(text) {
+      const target = view.peek();
+      outbox.add(
+        target.kind === 'task' ? { taskId: target.taskId } : { newTaskKey: target.key },
+        text,
+      );
+      sender.kick();
+    },
+    dispose() {
+      drafts.flush();
+      stopFollowing();
+      ended.abort(new DOMException('the user has changed', 'AbortError'));
+    },
+  };
+}
+
+function openChannel(): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel('zcbot.stream');
+  } catch {
+    return undefined;
+  }
+}
