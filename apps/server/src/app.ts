@@ -8,6 +8,7 @@ import type { Engines } from './engines/engines.ts';
 import { registerEngineRoutes } from './engines/engines.routes.ts';
 import { registerEventRoutes } from './events/events.routes.ts';
 import type { EventsService } from './events/events.service.ts';
+import type { ClientAddress } from './http/client-address.ts';
 import { createApi, type Api } from './http/context.ts';
 import { notFound, ProblemError, problemResponse } from './http/problem.ts';
 import { API_HEADERS } from './http/security-headers.ts';
@@ -28,11 +29,14 @@ export interface Services {
   runs: RunService;
   events: EventsService;
   pages: Pages;
+  clientAddress: ClientAddress;
+  /** The console's own origin as browsers see it; never taken from a Host header. */
+  ownOrigin: () => string;
   log: Logger;
 }
 
-/** Paths under /v1 that need no token: they are how one gets a token. */
-const PUBLIC_PATHS = ['/v1/auth/login'];
+/** Paths under /v1 that need no token: what they need is in the body. */
+const PUBLIC_PATHS = ['/v1/auth/login', '/v1/auth/revoke'];
 
 export function createApp(services: Services): Api {
   const api = createApi();

@@ -41,15 +41,18 @@ export async function startServer(options: {
   const engines = options.engines ?? [demoEngine()];
   const services = await buildServices({ settings, engines, log });
   let url = '';
+  const ownOrigin = (): string => settings.publicOrigin ?? url;
   const pages = {
     build: consoleBuildIn(options.consoleDirectory ?? CONSOLE_DIRECTORY),
     parents: createParentOrigins({
       registered: settings.parentOrigins,
-      ownOrigin: () => settings.publicOrigin ?? url,
+      ownOrigin,
       trustLoopback: options.trustLoopbackParents ?? false,
     }),
   };
-  const server = createServer(getRequestListener(createApp({ ...services, pages }).fetch));
+  const server = createServer(
+    getRequestListener(createApp({ ...services, pages, ownOrigin }).fetch),
+  );
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

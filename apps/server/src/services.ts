@@ -3,6 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createAuthService } from './auth/auth.service.ts';
 import { createAuthStore } from './auth/auth.store.ts';
+import { startAuthUpkeep } from './auth/auth-upkeep.ts';
+import { createLoginLimits } from './auth/login-limits.ts';
+import { createPasswords } from './auth/passwords.ts';
+import { createRateLimitStore } from './auth/rate-limits.store.ts';
 import { createTokens } from './auth/tokens.ts';
 import { databaseLocation, type ServerSettings } from './config/settings.ts';
 import { openDatabase } from './database/database.ts';
@@ -14,6 +18,7 @@ import { createEventsService } from './events/events.service.ts';
 import { Hub } from './events/hub.ts';
 import { PostgresHints } from './events/postgres-hints.ts';
 import { Streams } from './events/streams.ts';
+import { createClientAddress } from './http/client-address.ts';
 import { createMessageService } from './messages/messages.service.ts';
 import { createMessageStore } from './messages/messages.store.ts';
 import { EventLog } from './runs/event-log.ts';
@@ -56,6 +61,8 @@ export async function buildServices(options: {
   const runner = new Runner({ owner, leases, events, runs: runStore, eventLog, engines, hub, log });
   const streams = new Streams({ hub, events, tasks: taskStore });
 
+  const authStore = createAuthStore(database);
+  const rateLimits = createRateLimitStore(database);
   const auth = createAuthService({
     tokens: createTokens({
       secret: settings.jwtSecret,
@@ -63,7 +70,10 @@ export async function buildServices(options: {
       ttlSeconds: settings.tokenTtlSeconds,
     }),
     users,
-    store: createAuthStore(database),
+    store: authStore,
+    passwords: createPasswords(),
+    limits: createLoginLimits(rateLimits),
+    streams,
     platformKeys: [settings.platformKey, settings.platformKeyPrevious].filter(
       (key) => key !== undefined,
     ),
@@ -83,13 +93,14 @@ export async function buildServices(options: {
     owner,
     onStopRequested: (runId) => runner.stop(runId),
     onTokenRevoked: ({ userId, tokenId }) => streams.endToken(userId, tokenId),
-    onUserSeen: () => {},
+    onUserSeen: ({ id, tokenGeneration }) => streams.endOlderTokens(id, tokenGeneration),
   });
 
   await runner.recover(database.kind === 'sqlite' ? 'all' : 'lapsed');
   await poll.start();
   if (database.kind === 'postgres') await hints.start();
   const upkeep = startRunUpkeep({ runner, events, log });
+  const authUpkeep = startAuthUpkeep({ store: authStore, rateLimits, log });
 
   return {
     database,
@@ -101,9 +112,11 @@ export async function buildServices(options: {
     events: createEventsService({ runs: runStore, tasks: taskStore, streams }),
     streams,
     runner,
+    clientAddress: createClientAddress(settings.trustedProxies),
     log,
     async stop(): Promise<void> {
       upkeep.stop();
+      authUpkeep.stop();
       poll.stop();
       await runner.drain(DRAIN_MS);
       streams.close();

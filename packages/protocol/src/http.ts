@@ -17,7 +17,10 @@ export const PlatformLogin = z.object({
 });
 export const PasswordLogin = z.object({
   email: z.string().trim().min(3).max(254),
-  password: z.string().min(1).max(1024),
+  password: z
+    .string()
+    .min(1)
+    .refine((password) => new TextEncoder().encode(password).length <= 1024, 'at most 1024 bytes'),
 });
 export const Session = z
   .object({ token: z.string(), user_id: uuid, exp: z.int().describe('epoch seconds') })

@@ -1,46 +1,119 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Session } from '@zcbot/protocol/http';
+import type { Session, User } from '@zcbot/protocol/http';
+import type { Streams } from '../events/streams.ts';
 import type { Actor } from '../http/context.ts';
-import { ProblemError } from '../http/problem.ts';
-import type { UserStore } from '../users/users.store.ts';
+import { notFound, ProblemError } from '../http/problem.ts';
+import { normalizeEmail } from '../users/email.ts';
+import type { StoredUser, UserStore } from '../users/users.store.ts';
 import type { AuthStore } from './auth.store.ts';
+import type { LoginLimits } from './login-limits.ts';
+import type { Passwords } from './passwords.ts';
 import type { Tokens } from './tokens.ts';
+import { QueueFullError } from './work-queue.ts';
 
 export function createAuthService(parts: {
   tokens: Tokens;
   users: UserStore;
   store: AuthStore;
+  passwords: Passwords;
+  limits: LoginLimits;
+  streams: Pick<Streams, 'endToken' | 'endOlderTokens'>;
   platformKeys: readonly string[];
 }) {
+  const { limits, passwords, store, streams, tokens, users } = parts;
   const isPlatformKey = secretMatcher(parts.platformKeys);
+
+  /** Only wrong keys are limited: one backend, at one address, logs everybody in. */
+  async function checkPlatformKey(candidate: string, address: string): Promise<void> {
+    if (isPlatformKey(candidate)) return;
+    await limits.platformFailed(address);
+    throw new ProblemError(
+      'invalid_platform_key',
+      'The platform key is wrong. It must equal PLATFORM_KEY of the zcbot server.',
+    );
+  }
+
+  async function session(user: StoredUser): Promise<Session> {
+    const { token, expiresAt } = await tokens.sign({
+      id: user.id,
+      generation: user.tokenGeneration,
+    });
+    return { token, user_id: user.id, exp: expiresAt };
+  }
+
   return {
-    async loginByPlatform(input: {
-      user_id: string;
-      platform_key: string;
-      user_name?: string | undefined;
-    }): Promise<Session> {
-      if (!isPlatformKey(input.platform_key)) {
+    /** @param address of the client, as failures are counted on it */
+    async loginByPlatform(
+      input: { user_id: string; platform_key: string; user_name?: string | undefined },
+      address: string,
+    ): Promise<Session> {
+      await checkPlatformKey(input.platform_key, address);
+      return session(await users.seen(input.user_id, input.user_name));
+    },
+
+    /** @param address of the client, as failures are counted on it */
+    async loginByPassword(
+      input: { email: string; password: string },
+      address: string,
+    ): Promise<Session> {
+      const email = normalizeEmail(input.email);
+      const attempt = await limits.passwordAttempt(email, address);
+      const user = await users.findByEmail(email);
+      let matches: boolean;
+      try {
+        matches = await passwords.matches(user?.passwordHash, input.password);
+      } catch (error) {
+        await attempt.dropped();
+        if (!(error instanceof QueueFullError)) throw error;
         throw new ProblemError(
-          'invalid_platform_key',
-          'The platform key is wrong. It must equal PLATFORM_KEY of the zcbot server.',
+          'unavailable',
+          'Too many people are signing in at this moment. Try again in a few seconds.',
+          // Spread out, so that those who were turned away do not all come back at once.
+          { retryAfterSeconds: 1 + Math.random() * 4, cause: error },
         );
       }
-      const user = await parts.users.seen(input.user_id, input.user_name);
-      const { token, expiresAt } = await parts.tokens.sign({
-        id: user.id,
-        generation: user.tokenGeneration,
-      });
-      return { token, user_id: user.id, exp: expiresAt };
+      if (!user || !matches) {
+        throw new ProblemError(
+          'invalid_credentials',
+          'The e-mail address or the password is wrong.',
+        );
+      }
+      await attempt.succeeded();
+      return session(user);
     },
 
     /** @throws ProblemError 401 when the token is malformed, expired, revoked or its user is gone. */
     async authenticate(token: string): Promise<Actor> {
-      const claims = await parts.tokens.verify(token);
-      const generation = await parts.store.generationFor(claims);
+      const claims = await tokens.verify(token);
+      const generation = await store.generationFor(claims);
       if (generation !== claims.generation) {
         throw new ProblemError('token_revoked', 'The token was revoked. Sign in again.');
       }
-      return { userId: claims.userId, tokenId: claims.tokenId, expiresAt: claims.expiresAt };
+      return {
+        userId: claims.userId,
+        tokenId: claims.tokenId,
+        tokenGeneration: claims.generation,
+        expiresAt: claims.expiresAt,
+      };
+    },
+
+    async me(actor: Actor): Promise<User> {
+      const user = await users.find(actor.userId);
+      if (!user) throw notFound('user');
+      return { user_id: user.id, name: user.name, email: user.email };
+    },
+
+    /** Ends this one token and the streams opened with it. */
+    async logout(actor: Actor): Promise<void> {
+      await store.revokeToken(actor);
+      streams.endToken(actor.userId, actor.tokenId);
+    },
+
+    /** Ends all tokens of a user and the streams opened with them; an unknown user has none. */
+    async revoke(input: { user_id: string; platform_key: string }, address: string): Promise<void> {
+      await checkPlatformKey(input.platform_key, address);
+      const generation = await users.endTokens({ id: input.user_id });
+      if (generation !== undefined) streams.endOlderTokens(input.user_id, generation);
     },
   };
 }

@@ -1,6 +1,10 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 
-export function createAuthStore({ query }: Database) {
+/** Server and database clocks may differ by this much without a revoked token coming back. */
+const CLOCK_MARGIN_MS = 24 * 60 * 60 * 1000;
+
+export function createAuthStore({ query, now }: Database) {
   return {
     /** The user's token generation, or undefined when the token was revoked or its user is unknown. */
     async generationFor(token: { userId: string; tokenId: string }): Promise<number | undefined> {
@@ -11,6 +15,32 @@ export function createAuthStore({ query }: Database) {
         .where('users.id', '=', token.userId)
         .executeTakeFirst();
       return row && row.revoked === null ? row.generation : undefined;
+    },
+
+    /** @param token.expiresAt epoch seconds */
+    async revokeToken(token: {
+      userId: string;
+      tokenId: string;
+      expiresAt: number;
+    }): Promise<void> {
+      await query
+        .insertInto('revoked_tokens')
+        .values({
+          jti: token.tokenId,
+          user_id: token.userId,
+          expires_at: token.expiresAt * 1000,
+          revoked_at: now,
+        })
+        .onConflict((conflict) => conflict.column('jti').doNothing())
+        .execute();
+    },
+
+    /** Forgets revoked tokens that have expired by now anyway. */
+    async removeExpired(): Promise<void> {
+      await query
+        .deleteFrom('revoked_tokens')
+        .where('expires_at', '<', sql<number>`${now} - ${sql.lit(CLOCK_MARGIN_MS)}`)
+        .execute();
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
- * What other processes changed: asked once a second for all streams together, so that a lost or
- * missing hint (no LISTEN on SQLite; the command line next to a server) costs at most that second.
+ * What other processes changed: asked twice a second for all streams together, so that a lost or
+ * missing hint (no LISTEN on SQLite; the command line next to a server) costs at most a second, in
+ * which the streams of a token that was ended elsewhere have to close.
  *
  * Compares by the database's clock and looks back OVERLAP_MS, because a transaction may become
  * visible a little after the time it wrote down.
@@ -10,7 +11,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import type { Hub } from './hub.ts';
 
-const POLL_MS = 1_000;
+const POLL_MS = 500;
 const OVERLAP_MS = 5_000;
 
 export interface ChangePollParts {
@@ -19,8 +20,9 @@ export interface ChangePollParts {
   log: Logger;
   /** A run worked on here that somebody asked to stop. */
   onStopRequested: (runId: string) => void;
+  /** Told with every poll for a few seconds: a stream may open with it a moment after its end. */
   onTokenRevoked: (token: { userId: string; tokenId: string }) => void;
-  /** The user's token generation, when the user row changed. */
+  /** The token generation of a user whose row changed; told like `onTokenRevoked`. */
   onUserSeen: (user: { id: string; tokenGeneration: number }) => void;
   owner: string;
 }
@@ -29,8 +31,7 @@ export class ChangePoll {
   readonly #parts: ChangePollParts;
   readonly #runHeads = new Map<string, number>();
   readonly #userHeads = new Map<string, number>();
-  readonly #revoked = new Set<string>();
-  #since = 0;
+  #since: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -61,8 +62,10 @@ export class ChangePoll {
 
   async #poll(announce: boolean): Promise<void> {
     const { query, now } = this.#parts.database;
-    const since = this.#since;
     const { rows } = await sql<{ now: number }>`select ${now} as now`.execute(query);
+    const nextSince = rows[0]!.now - OVERLAP_MS;
+    // No stream can be older than this server: the first look needs no further past.
+    const since = this.#since ?? nextSince;
     const runs = await query
       .selectFrom('runs')
       .select(['id', 'head_seq', 'owner', 'stop_requested_at'])
@@ -78,7 +81,7 @@ export class ChangePoll {
       .select(['jti', 'user_id'])
       .where('revoked_at', '>=', since)
       .execute();
-    this.#since = rows[0]!.now - OVERLAP_MS;
+    this.#since = nextSince;
 
     const { hub } = this.#parts;
     for (const run of runs) {
@@ -94,14 +97,10 @@ export class ChangePoll {
       this.#parts.onUserSeen({ id: user.id, tokenGeneration: user.token_generation });
     }
     for (const { jti, user_id } of revoked) {
-      if (this.#revoked.has(jti)) continue;
-      this.#revoked.add(jti);
       this.#parts.onTokenRevoked({ userId: user_id, tokenId: jti });
     }
     keepOnly(this.#runHeads, new Set(runs.map((run) => run.id)));
     keepOnly(this.#userHeads, new Set(users.map((user) => user.id)));
-    for (const jti of this.#revoked)
-      if (!revoked.some((row) => row.jti === jti)) this.#revoked.delete(jti);
   }
 }
 

@@ -57,9 +57,11 @@ export class Streams {
     }
   }
 
-  /** Ends all streams of the user. */
-  endUser(userId: string): void {
-    for (const stream of [...(this.#open.get(userId) ?? [])]) stream.reauthenticate();
+  /** Ends the user's streams that were opened with a token made before this generation. */
+  endOlderTokens(userId: string, generation: number): void {
+    for (const stream of [...(this.#open.get(userId) ?? [])]) {
+      if (stream.actor.tokenGeneration < generation) stream.reauthenticate();
+    }
   }
 
   /** Users who have a stream open here. */

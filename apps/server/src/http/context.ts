@@ -1,6 +1,7 @@
 /** What middleware hands to routes, and the application type every route module registers on. */
 import { OpenAPIHono, type Hook } from '@hono/zod-openapi';
 import type { HttpBindings } from '@hono/node-server';
+import type { ZodError } from 'zod';
 import { ProblemError, problemResponse } from './problem.ts';
 
 /** Who acts: taken from a verified token, and passed as the first argument to every service. */
@@ -8,6 +9,8 @@ export interface Actor {
   userId: string;
   /** The token's id (`jti`): what logout revokes. */
   tokenId: string;
+  /** Older tokens than the user's current generation have ended. */
+  tokenGeneration: number;
   /** Epoch seconds. */
   expiresAt: number;
 }
@@ -23,14 +26,16 @@ export function createApi(): Api {
   return new OpenAPIHono<Environment>({ defaultHook: refuseInvalid });
 }
 
+const refuseInvalid: Hook<unknown, Environment, string, Response | undefined> = (result) =>
+  result.success ? undefined : problemResponse(invalidRequest(result.error, result.target));
+
 /** Schema faults become 400 `invalid_request` with every faulty field named. */
-const refuseInvalid: Hook<unknown, Environment, string, Response | undefined> = (result) => {
-  if (result.success) return undefined;
-  const errors = result.error.issues.map((issue) => ({
-    field: issue.path.join('.') || result.target,
+export function invalidRequest(error: ZodError, target: string): ProblemError {
+  const errors = error.issues.map((issue) => ({
+    field: issue.path.join('.') || target,
     message:
       issue.code === 'unrecognized_keys' ? `unknown: ${issue.keys.join(', ')}` : issue.message,
   }));
-  const detail = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
-  return problemResponse(new ProblemError('invalid_request', detail, { errors }));
-};
+  const detail = errors.map((fault) => `${fault.field}: ${fault.message}`).join('; ');
+  return new ProblemError('invalid_request', detail, { errors });
+}
