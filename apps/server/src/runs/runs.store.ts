@@ -11,6 +11,9 @@ import type { OwnedRun } from './run-lease.store.ts';
 
 type Owner = { userId: string };
 
+/** More messages than any model takes in; without a bound a long task would slow every answer. */
+const CONVERSATION_MAX = 500;
+
 export type Requested =
   | { outcome: 'accepted' | 'repeated'; runId: string; messageId: string }
   | { outcome: 'unknown' }
@@ -180,7 +183,7 @@ export function createRunStore(database: Database) {
       });
     },
 
-    /** The conversation an engine answers: everything up to the run's turn but its own answer. */
+    /** The conversation an engine answers: the newest messages up to the run's turn but its own answer. */
     async conversation(run: OwnedRun): Promise<Pick<Message, 'role' | 'parts'>[]> {
       const rows = await query
         .selectFrom('messages')
@@ -191,10 +194,11 @@ export function createRunStore(database: Database) {
         .where('id', '!=', run.messageId)
         .where('superseded', '=', 0)
         .where('status', '!=', 'queued')
-        .orderBy('turn')
-        .orderBy('position')
+        .orderBy('turn', 'desc')
+        .orderBy('position', 'desc')
+        .limit(CONVERSATION_MAX)
         .execute();
-      return rows.map(toMessage);
+      return rows.reverse().map(toMessage);
     },
   };
 }
