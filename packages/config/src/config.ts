@@ -50,11 +50,14 @@ export class ConfigurationError extends Error {
 
 /**
  * Reads every setting from `environment`. An empty string counts as unset.
+ * @param findConflicts sentences about values that do not go together; it sees those that are
+ *   valid each by itself.
  * @throws ConfigurationError naming every fault at once; secret values never appear in it.
  */
 export function parseSettings<S extends Settings>(
   settings: S,
   environment: Record<string, string | undefined>,
+  findConflicts: (values: Partial<Parsed<S>>) => string[] = () => [],
 ): Parsed<S> {
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
@@ -64,6 +67,7 @@ export function parseSettings<S extends Settings>(
     if (result.success) values[key] = result.data;
     else for (const issue of result.error.issues) faults.push(fault(setting, raw, issue.message));
   }
+  faults.push(...findConflicts(values as Partial<Parsed<S>>));
   if (faults.length > 0) throw new ConfigurationError(faults);
   return values as Parsed<S>;
 }

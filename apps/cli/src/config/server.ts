@@ -1,11 +1,16 @@
 import { parseSettings } from '@zcbot/config';
-import { serverSettings, type ServerSettings, type StorageSettings } from '@zcbot/server/config';
+import {
+  parseServerSettings,
+  serverSettings,
+  type ServerSettings,
+  type StorageSettings,
+} from '@zcbot/server/config';
 import type { Environment } from '../command.ts';
 import { fromProjectRoot } from './environment.ts';
 
 /** @throws ConfigurationError naming every fault */
 export function readServerSettings(environment: Environment): ServerSettings {
-  const settings = parseSettings(serverSettings, environment);
+  const settings = parseServerSettings(environment);
   return { ...settings, dataDirectory: fromProjectRoot(settings.dataDirectory) };
 }
 

@@ -4,6 +4,7 @@ import {
   defineSettings,
   integer,
   list,
+  parseSettings,
   port,
   secret,
   weakSecret,
@@ -12,6 +13,7 @@ import {
 import { isLoopbackOrigin, parseOrigin } from '@zcbot/protocol/embed';
 import { z } from 'zod';
 import type { DatabaseLocation } from '../database/database.ts';
+import { parseAddressRange } from '../http/client-address.ts';
 
 const origin = z.string().superRefine((value, context) => {
   const message = originFault(value);
@@ -39,6 +41,24 @@ const origins = list.superRefine((values, context) => {
     if (message) context.addIssue({ code: 'custom', message });
   }
 });
+
+const addressRanges = list.superRefine((values, context) => {
+  for (const value of values) {
+    const message = addressRangeFault(value);
+    if (message) context.addIssue({ code: 'custom', message });
+  }
+});
+
+function addressRangeFault(value: string): string | null {
+  const range = parseAddressRange(value);
+  if (range === null) {
+    return `${JSON.stringify(value)} is not an address or CIDR range; write such as 127.0.0.1, 10.0.0.0/8 or fd00::/8 (no host names)`;
+  }
+  if (range.prefixBits === 0) {
+    return `${JSON.stringify(value)} would believe everybody; name the addresses of your proxies only`;
+  }
+  return null;
+}
 
 const previousSecret = z
   .string()
@@ -123,7 +143,7 @@ export const serverSettings = defineSettings({
     name: 'ZCBOT_TRUSTED_PROXIES',
     doc: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed, separated by commas.',
     docZh: '可信的反向代理的地址或 CIDR 网段，用逗号分隔；只采信它们的 X-Forwarded-For。',
-    schema: list,
+    schema: addressRanges,
   },
   dataDirectory: {
     name: 'ZCBOT_DATA_DIR',
@@ -146,6 +166,24 @@ export const serverSettings = defineSettings({
 });
 
 export type ServerSettings = Parsed<typeof serverSettings>;
+
+/** @throws ConfigurationError naming every fault at once. */
+export function parseServerSettings(
+  environment: Record<string, string | undefined>,
+): ServerSettings {
+  return parseSettings(serverSettings, environment, sharedSecrets);
+}
+
+/** Whoever has the platform key could sign tokens of any user with it, if it were the JWT secret. */
+function sharedSecrets(values: Partial<ServerSettings>): string[] {
+  const platformKeys = [values.platformKey, values.platformKeyPrevious];
+  return (['jwtSecret', 'jwtSecretPrevious'] as const)
+    .filter((key) => values[key] !== undefined && platformKeys.includes(values[key]))
+    .map(
+      (key) =>
+        `${serverSettings[key].name}: must differ from PLATFORM_KEY and PLATFORM_KEY_PREVIOUS; make another one with: openssl rand -base64 32`,
+    );
+}
 
 /** What is needed to open the database. */
 export type StorageSettings = Pick<ServerSettings, 'dataDirectory' | 'databaseUrl'>;
