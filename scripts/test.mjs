@@ -27,12 +27,18 @@ const STOP_TIMEOUT_MS = 20_000;
 /** @type {import('node:child_process').ChildProcess | null} */
 let running = null;
 let interrupted = false;
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.on(signal, () => {
-    interrupted = true;
-    running?.kill(signal);
-  });
+/** @param {NodeJS.Signals} signal */
+function interrupt(signal) {
+  interrupted = true;
+  running?.kill(signal);
 }
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+// npm passes SIGTERM to the shell between it and this script; the shell dies of it silently.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent && !interrupted) interrupt('SIGTERM');
+}, 1_000).unref();
 
 /**
  * @param {string} program

@@ -90,6 +90,13 @@ async function download(root) {
   });
 }
 
+/** @param {string} message the failure and, below it, the end of the program's output */
+function gist(message) {
+  const [failure, ...output] = message.split('\n');
+  const reason = output.find((line) => /^(E|Err|Error|W):/.test(line));
+  return reason === undefined ? String(failure) : `${failure}: ${reason}`;
+}
+
 /**
  * @param {string} root
  * @throws {SetupError} one line saying what to install, when nothing works
@@ -108,7 +115,7 @@ export async function ensureBrowser(root) {
       await way();
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
-      reasons.push(error.message);
+      reasons.push(gist(error.message));
     }
   };
 

@@ -3,6 +3,7 @@ import { ConfigurationError } from '@zcbot/config';
 import { CommandError, UsageError, type Command } from './command.ts';
 import { readEnvironment } from './config/environment.ts';
 import { helpText } from './help.ts';
+import { endWithParent } from './end-with-parent.ts';
 import { serve } from './serve/serve.command.ts';
 import { start } from './start/start.command.ts';
 import { pickLanguage, say } from './terminal/language.ts';
@@ -17,7 +18,7 @@ const EXIT_USAGE = 2;
 
 /** @returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly. */
 export async function main(args: string[]): Promise<number> {
-  endWithParent();
+  endWithParent(process.env);
   const language = pickLanguage(process.env);
   const [name = 'help', ...rest] = args.map((argument, position) =>
     position === 0 ? (LONG_FORMS.get(argument) ?? argument) : argument,
@@ -65,11 +66,4 @@ function complain(error: unknown, language: 'en' | 'zh'): number {
   // A fault of ours: the stack is what a bug report needs.
   process.stderr.write(`zcbot: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT_FAILURE;
-}
-
-/** Started by an older Node (bin/zcbot.js): stop when that one is gone, even when it was killed. */
-function endWithParent(): void {
-  if (!process.channel) return;
-  process.channel.unref();
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PRETEND_OLD, run, zcbot, type ZcbotProcess } from '../testing/zcbot-process.ts';
+import { BIN, PRETEND_OLD, run, zcbot, type ZcbotProcess } from '../testing/zcbot-process.ts';
 
 const KEYS = {
   PLATFORM_KEY: 'pZ8qf3-Lm1Xv7_Rk5Tn9Wb2Yc4Hd6Js0',
@@ -117,6 +120,31 @@ describe('zcbot serve', () => {
     expect(code).toBe(1);
   });
 });
+
+// On Windows npm starts scripts otherwise, and a process keeps its parent's number.
+test.skipIf(process.platform === 'win32')(
+  'started by npm, it ends when the shell between them dies',
+  async () => {
+    const shell = spawn('sh', ['-c', '"$0" "$1" serve; exit $?', process.execPath, BIN], {
+      env: {
+        ...process.env,
+        ...KEYS,
+        ZCBOT_PORT: '0',
+        ZCBOT_DATA_DIR: folder,
+        npm_lifecycle_event: 'start',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const closed = once(shell, 'close');
+    let url: string | undefined;
+    for await (const line of createInterface({ input: shell.stderr })) {
+      url ??= /console on (\S+)/.exec(line)?.[1];
+      if (url) shell.kill('SIGTERM');
+    }
+    await closed;
+    expect(await refuses(url!)).toBe(true);
+  },
+);
 
 describe('started by an old Node', () => {
   test('a signal comes through, and so does the graceful end', async () => {
