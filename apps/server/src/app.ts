@@ -1,5 +1,4 @@
 /** The HTTP application: states the order of middleware once and lists every group of routes. */
-import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { requireActor } from './auth/bearer.ts';
 import { registerAuthRoutes } from './auth/auth.routes.ts';
@@ -9,9 +8,17 @@ import { registerEngineRoutes } from './engines/engines.routes.ts';
 import { registerEventRoutes } from './events/events.routes.ts';
 import type { EventsService } from './events/events.service.ts';
 import type { ClientAddress } from './http/client-address.ts';
+import { registerHealthRoutes } from './health/health.routes.ts';
+import type { HealthService } from './health/health.service.ts';
+import type { Metrics } from './health/metrics.ts';
+import { allowedMethods } from './http/allowed-methods.ts';
 import { createApi, type Api } from './http/context.ts';
+import { cors } from './http/cors.ts';
+import { readJsonBody } from './http/json-body.ts';
+import { problemOf } from './http/problem-of.ts';
 import { notFound, ProblemError, problemResponse } from './http/problem.ts';
-import { API_HEADERS } from './http/security-headers.ts';
+import { keepRecord, recordOf } from './http/request-record.ts';
+import { routesWithBody } from './http/routes-with-body.ts';
 import { registerMessageRoutes } from './messages/messages.routes.ts';
 import type { MessageService } from './messages/messages.service.ts';
 import { noticeResponse, UNKNOWN_ADDRESS } from './pages/notice.ts';
@@ -29,6 +36,10 @@ export interface Services {
   runs: RunService;
   events: EventsService;
   pages: Pages;
+  health: HealthService;
+  metrics: Metrics;
+  /** Origins whose pages may call the API. */
+  corsOrigins: readonly string[];
   clientAddress: ClientAddress;
   /** The console's own origin as browsers see it; never taken from a Host header. */
   ownOrigin: () => string;
@@ -40,16 +51,13 @@ const PUBLIC_PATHS = ['/v1/auth/login', '/v1/auth/revoke'];
 
 export function createApp(services: Services): Api {
   const api = createApi();
-  api.use(async (context, next) => {
-    await next();
-    for (const [name, value] of Object.entries(API_HEADERS)) {
-      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
-    }
-  });
+  api.use(keepRecord());
+  api.use('/v1/*', cors(services.corsOrigins));
   const requireToken = requireActor(services.auth);
   api.use('/v1/*', (context, next) =>
     PUBLIC_PATHS.includes(context.req.path) ? next() : requireToken(context, next),
   );
+  api.use('/v1/*', readJsonBody(routesWithBody(api)));
 
   registerAuthRoutes(api, services);
   registerEngineRoutes(api, services);
@@ -57,23 +65,29 @@ export function createApp(services: Services): Api {
   registerMessageRoutes(api, services);
   registerRunRoutes(api, services);
   registerEventRoutes(api, services);
+  registerHealthRoutes(api, services);
   registerPageRoutes(api, services.pages);
 
   api.notFound((context) => {
     const { path } = context.req;
+    const allowed = allowedMethods(api, path);
+    if (allowed.length > 0) {
+      const detail = `This address answers to ${allowed.join(', ')}.`;
+      const response = problemResponse(new ProblemError('method_not_allowed', detail));
+      response.headers.set('Allow', allowed.join(', '));
+      return response;
+    }
     const forReading =
       !path.startsWith('/v1/') && /\btext\/html\b/.test(context.req.header('Accept') ?? '');
     return forReading ? noticeResponse(UNKNOWN_ADDRESS) : problemResponse(notFound('address'));
   });
-  api.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error);
-    if (error instanceof HTTPException && error.status === 400) {
-      return problemResponse(new ProblemError('malformed_json', 'The body is not valid JSON.'));
+  api.onError((error, context) => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal' || problem.code === 'unavailable') {
+      const request = recordOf(context.env.incoming)?.id;
+      services.log.error({ err: error, request }, 'request failed');
     }
-    services.log.error({ err: error }, 'request failed');
-    return problemResponse(
-      new ProblemError('internal', 'Something went wrong on the server. Try again.'),
-    );
+    return problemResponse(problem);
   });
   return api;
 }

@@ -1,13 +1,19 @@
 /** Starts the console server. The command line and tests call this; nothing happens at import. */
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
-import { pino } from 'pino';
+import type { DestinationStream } from 'pino';
 import { createApp } from './app.ts';
 import type { ServerSettings } from './config/settings.ts';
 import { demoEngine } from './engines/demo/demo-engine.ts';
 import type { Engine } from './engines/engine.ts';
+import { createEdge } from './http/edge.ts';
+import { isNearAddress } from './http/near.ts';
+import { problemOf } from './http/problem-of.ts';
+import { problemResponse } from './http/problem.ts';
+import { createLogger } from './logging/logger.ts';
+import { passwordsIn } from './logging/redaction.ts';
+import { createRequestLog } from './logging/request-log.ts';
 import { consoleBuildIn } from './pages/console-build.ts';
 import { createParentOrigins } from './pages/parent-origin.ts';
 import { buildServices } from './services.ts';
@@ -18,6 +24,10 @@ const CONSOLE_DIRECTORY = fileURLToPath(new URL('../../console/dist', import.met
 export { DatabaseInUseError } from './database/server-lock.ts';
 export { demoEngine } from './engines/demo/demo-engine.ts';
 export type { Engine, EngineEvent, RunInput } from './engines/engine.ts';
+
+/** Together they stay under the 10 s a stop may take (in milliseconds). */
+const STOP_MAX_MS = 8_500;
+const FLUSH_MAX_MS = 1_000;
 
 export interface RunningServer {
   /** Where it listens, such as http://127.0.0.1:8765. */
@@ -35,9 +45,14 @@ export async function startServer(options: {
   engines?: readonly [Engine, ...Engine[]];
   /** Folder of the built console. Default: apps/console/dist. */
   consoleDirectory?: string;
+  /** Where log lines go. Default: standard error. */
+  logOutput?: DestinationStream;
 }): Promise<RunningServer> {
   const { settings } = options;
-  const log = pino({ level: 'info' }, pino.destination(2));
+  const log = createLogger({
+    secrets: secretsOf(settings),
+    ...(options.logOutput ? { output: options.logOutput } : {}),
+  });
   const engines = options.engines ?? [demoEngine()];
   const services = await buildServices({ settings, engines, log });
   let url = '';
@@ -50,9 +65,18 @@ export async function startServer(options: {
       trustLoopback: options.trustLoopbackParents ?? false,
     }),
   };
-  const server = createServer(
-    getRequestListener(createApp({ ...services, pages, ownOrigin }).fetch),
-  );
+  const { corsOrigins } = settings;
+  const app = createApp({ ...services, pages, ownOrigin, corsOrigins });
+  const server = createEdge({
+    // Node refuses HTTP/1.1 without Host before this; only HTTP/1.0 needs the name.
+    listener: getRequestListener(app.fetch, {
+      hostname: 'localhost',
+      errorHandler: (error) => problemResponse(problemOf(error)),
+    }),
+    onDone: createRequestLog(services),
+    onMalformed: (status) => services.metrics.malformed(status),
+    isShared: isNearAddress,
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -68,9 +92,23 @@ export async function startServer(options: {
   return {
     url,
     async stop() {
-      server.close();
-      await services.stop();
+      services.health.drain();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.race([services.stop(), delay(STOP_MAX_MS)]);
+      // The last answers are on their way; a request that never ends does not hold this up.
+      await Promise.race([closed, delay(FLUSH_MAX_MS)]);
       server.closeAllConnections();
     },
   };
+}
+
+function secretsOf(settings: ServerSettings): string[] {
+  const { platformKey, platformKeyPrevious, jwtSecret, jwtSecretPrevious } = settings;
+  return [platformKey, platformKeyPrevious, jwtSecret, jwtSecretPrevious]
+    .filter((secret) => secret !== undefined)
+    .concat(passwordsIn(settings.databaseUrl));
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -18,6 +18,9 @@ import { createEventsService } from './events/events.service.ts';
 import { Hub } from './events/hub.ts';
 import { PostgresHints } from './events/postgres-hints.ts';
 import { Streams } from './events/streams.ts';
+import { HealthService } from './health/health.service.ts';
+import { createHealthStore } from './health/health.store.ts';
+import { Metrics } from './health/metrics.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createMessageService } from './messages/messages.service.ts';
 import { createMessageStore } from './messages/messages.store.ts';
@@ -57,9 +60,22 @@ export async function buildServices(options: {
   const users = createUserStore(database);
 
   const hints = new PostgresHints({ database, hub, sender: owner, log });
-  const eventLog = new EventLog({ owner, store: events, leases, hub, log });
+  const metrics = new Metrics();
+  const eventLog = new EventLog({
+    owner,
+    store: events,
+    leases,
+    hub,
+    log,
+    onCommit: (count, seconds) => metrics.committed(count, seconds),
+  });
   const runner = new Runner({ owner, leases, events, runs: runStore, eventLog, engines, hub, log });
   const streams = new Streams({ hub, events, tasks: taskStore });
+  metrics.watch({
+    openStreams: () => streams.count,
+    activeRuns: () => runner.activeRuns,
+    pendingEvents: () => eventLog.pendingEvents,
+  });
 
   const authStore = createAuthStore(database);
   const rateLimits = createRateLimitStore(database);
@@ -112,6 +128,8 @@ export async function buildServices(options: {
     events: createEventsService({ runs: runStore, tasks: taskStore, streams }),
     streams,
     runner,
+    health: new HealthService(createHealthStore(database)),
+    metrics,
     clientAddress: createClientAddress(settings.trustedProxies),
     log,
     async stop(): Promise<void> {

@@ -12,7 +12,6 @@
 import type { ServerResponse } from 'node:http';
 import { isTerminal } from '@zcbot/protocol/run-events';
 import type { Actor } from '../http/context.ts';
-import { API_HEADERS } from '../http/security-headers.ts';
 import { sseFrame } from '../runs/event-log.ts';
 import type { EventLogStore } from '../runs/event-log.store.ts';
 import type { TaskStore } from '../tasks/tasks.store.ts';
@@ -21,6 +20,15 @@ import type { CommittedEvents, Hub, HubListener } from './hub.ts';
 /** A reader that takes nothing for this long is cut off (in milliseconds). */
 const STALL_MS = 30_000;
 const TASK_LIMIT = 100;
+
+export const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // no-transform and identity keep compressing proxies from holding events back;
+  // X-Accel-Buffering is nginx's switch for the same.
+  'Cache-Control': 'no-store, no-transform',
+  'Content-Encoding': 'identity',
+  'X-Accel-Buffering': 'no',
+};
 
 export interface StreamSources {
   hub: Hub;
@@ -63,15 +71,7 @@ export class EventStream implements HubListener {
 
   open(): void {
     const response = this.#response;
-    response.writeHead(200, {
-      ...API_HEADERS,
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      // no-transform and identity keep compressing proxies from holding events back;
-      // X-Accel-Buffering is nginx's switch for the same.
-      'Cache-Control': 'no-store, no-transform',
-      'Content-Encoding': 'identity',
-      'X-Accel-Buffering': 'no',
-    });
+    response.writeHead(200, STREAM_HEADERS);
     this.#write('retry: 1000\n\n');
     if (this.#cursor.run?.exhausted) this.#endRun();
     if (this.#closed) return;

@@ -6,9 +6,11 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createRoute, z } from '@hono/zod-openapi';
 import { parseEventId } from '@zcbot/protocol/run-events';
 import { RunEventsQuery, TabEventsQuery, uuid } from '@zcbot/protocol/http';
+import type { Context } from 'hono';
 import { problems } from '../http/answers.ts';
-import type { Api } from '../http/context.ts';
+import type { Api, Environment } from '../http/context.ts';
 import { ProblemError } from '../http/problem.ts';
+import { STREAM_HEADERS } from './event-stream.ts';
 import type { EventsService } from './events.service.ts';
 
 const stream = {
@@ -39,7 +41,7 @@ export function registerEventRoutes(api: Api, { events }: { events: EventsServic
     const { run_id } = c.req.valid('param');
     const after = resumePoint(c.req.header('Last-Event-ID'), run_id) ?? c.req.valid('query').after;
     await events.followRun(c.var.actor, c.env.outgoing, { id: run_id, after });
-    return RESPONSE_ALREADY_SENT;
+    return opened(c);
   });
   api.openapi(tabEvents, async (c) => {
     const { run, after } = c.req.valid('query');
@@ -48,8 +50,12 @@ export function registerEventRoutes(api: Api, { events }: { events: EventsServic
         ? undefined
         : { id: run, after: resumePoint(c.req.header('Last-Event-ID'), run) ?? after };
     await events.followTab(c.var.actor, c.env.outgoing, cursor);
-    return RESPONSE_ALREADY_SENT;
+    return opened(c);
   });
+}
+
+function opened(c: Context<Environment>): Response {
+  return c.req.method === 'HEAD' ? c.body(null, 200, STREAM_HEADERS) : RESPONSE_ALREADY_SENT;
 }
 
 /** The seq in `Last-Event-ID`, which wins over the query because a reconnecting reader sends it. */

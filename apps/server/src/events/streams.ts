@@ -42,6 +42,8 @@ export class Streams {
         { retryAfterSeconds: 30 },
       );
     }
+    // Its answer is the headers alone, which the route sends.
+    if (response.req.method === 'HEAD') return;
     const onClose = (stream: EventStream): void => this.#forget(stream);
     const stream = new EventStream({ actor, sources: this.#sources, response, cursor, onClose });
     mine.add(stream);

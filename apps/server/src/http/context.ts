@@ -29,13 +29,22 @@ export function createApi(): Api {
 const refuseInvalid: Hook<unknown, Environment, string, Response | undefined> = (result) =>
   result.success ? undefined : problemResponse(invalidRequest(result.error, result.target));
 
+const FAULTS_MAX = 20;
+const KEYS_MAX = 5;
+const KEY_LENGTH_MAX = 50;
+
 /** Schema faults become 400 `invalid_request` with every faulty field named. */
 export function invalidRequest(error: ZodError, target: string): ProblemError {
-  const errors = error.issues.map((issue) => ({
+  const errors = error.issues.slice(0, FAULTS_MAX).map((issue) => ({
     field: issue.path.join('.') || target,
-    message:
-      issue.code === 'unrecognized_keys' ? `unknown: ${issue.keys.join(', ')}` : issue.message,
+    message: issue.code === 'unrecognized_keys' ? `unknown: ${someOf(issue.keys)}` : issue.message,
   }));
   const detail = errors.map((fault) => `${fault.field}: ${fault.message}`).join('; ');
   return new ProblemError('invalid_request', detail, { errors });
+}
+
+/** A body can have a hundred thousand unknown keys; the answer names the first few. */
+function someOf(keys: readonly string[]): string {
+  const named = keys.slice(0, KEYS_MAX).map((key) => key.slice(0, KEY_LENGTH_MAX));
+  return named.join(', ') + (keys.length > KEYS_MAX ? ', …' : '');
 }

@@ -30,6 +30,8 @@ export interface EventLogParts {
   leases: RunLeaseStore;
   hub: Hub;
   log: Logger;
+  /** Told of every commit, for the metrics. */
+  onCommit?: (events: number, seconds: number) => void;
 }
 
 export class EventLog {
@@ -40,6 +42,11 @@ export class EventLog {
 
   constructor(parts: EventLogParts) {
     this.#parts = parts;
+  }
+
+  /** Events that wait for the next commit. */
+  get pendingEvents(): number {
+    return [...this.#dirty].reduce((sum, writer) => sum + writer.pendingEvents, 0);
   }
 
   /** @param folded what the log already holds of the run (a new run: its `run.started`). */
@@ -63,7 +70,10 @@ export class EventLog {
     let wait = TICK_MS;
     try {
       if (batches.length > 0) {
+        const startedAt = performance.now();
         const fenced = await this.#parts.store.append(this.#parts.owner, batches);
+        const events = batches.reduce((sum, batch) => sum + batch.events.length, 0);
+        this.#parts.onCommit?.(events, (performance.now() - startedAt) / 1000);
         for (const writer of writers) writer.committed(fenced.has(writer.run.id));
       }
     } catch (error) {
@@ -107,6 +117,10 @@ export class RunWriter {
 
   get hasPending(): boolean {
     return this.#pending.length > 0 || this.#providerRef !== undefined;
+  }
+
+  get pendingEvents(): number {
+    return this.#pending.length;
   }
 
   write(event: RunEvent): void {
@@ -188,8 +202,11 @@ export class RunWriter {
     for (;;) {
       try {
         const ending = { terminal, events, parts: this.folded.parts };
-        if (await this.#parts.leases.finish(this.#parts.owner, this.run, ending)) break;
-        throw new FencedError(this.run.id);
+        const startedAt = performance.now();
+        const finished = await this.#parts.leases.finish(this.#parts.owner, this.run, ending);
+        if (!finished) throw new FencedError(this.run.id);
+        this.#parts.onCommit?.(events.length, (performance.now() - startedAt) / 1000);
+        break;
       } catch (error) {
         if (error instanceof FencedError || this.fenced.signal.aborted) throw error;
         this.#parts.log.error(
