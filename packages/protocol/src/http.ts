@@ -4,6 +4,12 @@ import { z } from 'zod';
 /** Any 8-4-4-4-12 hex (the all-zero user …0001 must pass), stored and returned in lower case. */
 export const uuid = z.guid().toLowerCase();
 
+/**
+ * What users write. PostgreSQL stores no U+0000, and a lone surrogate is no text in UTF-8; both
+ * become U+FFFD, which is what decoders put in the place of what they cannot read.
+ */
+const text = z.string().overwrite((value) => value.toWellFormed().replaceAll('\0', '\uFFFD'));
+
 const timestamp = z.iso.datetime().describe('UTC, ISO 8601');
 
 export const TITLE_MAX = 200;
@@ -13,10 +19,10 @@ export const QUEUE_MAX = 20;
 export const PlatformLogin = z.object({
   user_id: uuid,
   platform_key: z.string().min(1).max(1024),
-  user_name: z.string().trim().max(200).optional(),
+  user_name: text.trim().max(200).optional(),
 });
 export const PasswordLogin = z.object({
-  email: z.string().trim().min(3).max(254),
+  email: text.trim().min(3).max(254),
   password: z
     .string()
     .min(1)
@@ -60,16 +66,16 @@ export const TaskPage = z.object({ items: z.array(Task), next_cursor: z.string()
 export const TaskQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(30),
   cursor: z.string().max(200).optional(),
-  q: z.string().trim().max(200).optional(),
+  q: text.trim().max(200).optional(),
   archived: z.stringbool().default(false),
 });
 export const NewTask = z.strictObject({
-  title: z.string().trim().max(TITLE_MAX).optional(),
+  title: text.trim().max(TITLE_MAX).optional(),
   engine: z.string().max(100).optional(),
 });
 export const TaskPatch = z
   .strictObject({
-    title: z.string().trim().min(1).max(TITLE_MAX).optional(),
+    title: text.trim().min(1).max(TITLE_MAX).optional(),
     archived: z.boolean().optional(),
     read_through: uuid.optional().describe('id of the newest message the user has seen'),
   })
@@ -120,10 +126,7 @@ export const MessageQuery = z.strictObject({
 });
 export const NewMessage = z.strictObject({
   id: uuid.describe('made by the client; sending it again does nothing twice'),
-  text: z
-    .string()
-    .max(TEXT_MAX)
-    .refine((text) => text.trim() !== '', 'must not be empty'),
+  text: text.max(TEXT_MAX).refine((value) => value.trim() !== '', 'must not be empty'),
   files: z.array(z.string().max(1024)).max(0, 'files are not supported yet').optional(),
 });
 export const NewRun = z.strictObject({
