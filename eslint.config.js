@@ -11,8 +11,9 @@ const ENVIRONMENT_READERS = [
   'bench/**',
   'scripts/**',
   'tests/**',
+  '**/testing/**',
   '**/*.test.{ts,tsx}',
-  '*.config.{js,ts}',
+  '**/*.config.{js,ts}',
 ];
 
 export default tseslint.config(

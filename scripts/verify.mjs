@@ -14,6 +14,18 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** @typedef {{ name: string, program: string, args: string[], remedy?: string }} Step */
 
+const TSC = 'node_modules/typescript/bin/tsc';
+
+/**
+ * @param {string} project
+ * @param {string} name of the file that lets the next check look only at what changed
+ */
+function typeCheck(project, name) {
+  const known = `node_modules/.cache/zcbot/${name}.tsbuildinfo`;
+  const incremental = ['--incremental', '--tsBuildInfoFile', known];
+  return ['--noEmit', '--pretty', 'false', '-p', project, ...incremental];
+}
+
 /** @type {Step[]} */
 const STEPS = [
   {
@@ -21,16 +33,8 @@ const STEPS = [
     program: 'node_modules/eslint/bin/eslint.js',
     args: ['.', '--max-warnings', '0'],
   },
-  {
-    name: 'types',
-    program: 'node_modules/typescript/bin/tsc',
-    args: ['--noEmit', '--pretty', 'false'],
-  },
-  {
-    name: 'types of the console',
-    program: 'node_modules/typescript/bin/tsc',
-    args: ['--noEmit', '--pretty', 'false', '-p', 'apps/console'],
-  },
+  { name: 'types', program: TSC, args: typeCheck('.', 'root') },
+  { name: 'types of the console', program: TSC, args: typeCheck('apps/console', 'console') },
   {
     name: 'format',
     program: 'node_modules/prettier/bin/prettier.cjs',

@@ -117,7 +117,10 @@ export function arrowViolations(sources: Source[], workspaces: Workspace[]): str
   return [...unknown, ...crossing];
 }
 
-/** npm hoists everything to one folder, so only this notices an import nobody declared. */
+/**
+ * npm hoists everything to one folder, so only this notices an import nobody declared. Type-only
+ * imports are gone at run time; where their package is missing, tsc says so.
+ */
 export function undeclaredImports(
   sources: Source[],
   workspaces: Workspace[],
@@ -129,7 +132,8 @@ export function undeclaredImports(
     const isTool = isTest(source.file) || /\.config\.[jt]s$/.test(source.file);
     const declared = new Set([own.name, ...own.dependencies, ...(isTool ? rootDependencies : [])]);
     return source.imports
-      .filter(({ specifier }) => !isRelative(specifier) && !/^(node|virtual):/.test(specifier))
+      .filter(({ specifier, typeOnly }) => !typeOnly && !isRelative(specifier))
+      .filter(({ specifier }) => !/^(node|virtual):/.test(specifier))
       .filter(({ specifier }) => !declared.has(packageName(specifier)))
       .map((imported) => at(source, imported, `not declared in ${own.folder}/package.json`));
   });
