@@ -3,7 +3,7 @@
  * (https://fetch.spec.whatwg.org/#append-a-request-origin-header) and pages cannot forge it;
  * backends and tools send none.
  */
-import { isLoopbackOrigin } from '@zcbot/protocol/embed';
+import { isLoopbackOrigin, parseOrigin } from '@zcbot/protocol/embed';
 import { ProblemError } from '../http/problem.ts';
 
 /** @throws ProblemError `platform_key_from_browser` */
@@ -28,6 +28,7 @@ export function refuseForeignPage(origin: string | undefined, ownOrigin: string)
 /** http://localhost:8765 and http://127.0.0.1:8765 are one console on the user's own machine. */
 function isOwn(origin: string, own: string): boolean {
   if (origin === own) return true;
+  if ('fault' in parseOrigin(origin)) return false;
   if (!isLoopbackOrigin(origin) || !isLoopbackOrigin(own)) return false;
   const [asked, mine] = [new URL(origin), new URL(own)];
   return asked.protocol === mine.protocol && asked.port === mine.port;
