@@ -1,4 +1,5 @@
 /** The HTTP application: states the order of middleware once and lists every group of routes. */
+import { ERROR_STATUS } from '@zcbot/protocol/errors';
 import type { Logger } from 'pino';
 import { requireActor } from './auth/bearer.ts';
 import { registerAuthRoutes } from './auth/auth.routes.ts';
@@ -21,6 +22,7 @@ import { keepRecord, recordOf } from './http/request-record.ts';
 import { routesWithBody } from './http/routes-with-body.ts';
 import { registerMessageRoutes } from './messages/messages.routes.ts';
 import type { MessageService } from './messages/messages.service.ts';
+import { registerOpenApiRoutes } from './openapi/openapi.routes.ts';
 import { noticeResponse, UNKNOWN_ADDRESS } from './pages/notice.ts';
 import { registerPageRoutes, type Pages } from './pages/pages.routes.ts';
 import { registerRunRoutes } from './runs/runs.routes.ts';
@@ -46,8 +48,8 @@ export interface Services {
   log: Logger;
 }
 
-/** Paths under /v1 that need no token: what they need is in the body. */
-const PUBLIC_PATHS = ['/v1/auth/login', '/v1/auth/revoke'];
+/** Paths under /v1 that need no token: what they need is in the body, or nothing is secret. */
+const PUBLIC_PATHS = ['/v1/auth/login', '/v1/auth/revoke', '/v1/openapi.json'];
 
 export function createApp(services: Services): Api {
   const api = createApi();
@@ -67,6 +69,7 @@ export function createApp(services: Services): Api {
   registerEventRoutes(api, services);
   registerHealthRoutes(api, services);
   registerPageRoutes(api, services.pages);
+  registerOpenApiRoutes(api);
 
   api.notFound((context) => {
     const { path } = context.req;
@@ -83,7 +86,7 @@ export function createApp(services: Services): Api {
   });
   api.onError((error, context) => {
     const problem = problemOf(error);
-    if (problem.code === 'internal' || problem.code === 'unavailable') {
+    if (problem !== error && ERROR_STATUS[problem.code] >= 500) {
       const request = recordOf(context.env.incoming)?.id;
       services.log.error({ err: error, request }, 'request failed');
     }

@@ -54,11 +54,11 @@ export function embedHeaders(parentOrigin: string): Record<string, string> {
 }
 
 /** For pages that are complete in themselves: no script, and only the style whose hash is named. */
-export function noticeHeaders(styleHash: string, frameAncestors: string): Record<string, string> {
+export function noticeHeaders(styleSource: string, frameAncestors: string): Record<string, string> {
   const framed = frameAncestors !== "'none'";
   return {
     ...BASE,
-    'Content-Security-Policy': `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors ${frameAncestors}`,
+    'Content-Security-Policy': `default-src 'none'; style-src ${styleSource}; base-uri 'none'; form-action 'none'; frame-ancestors ${frameAncestors}`,
     'Cross-Origin-Resource-Policy': framed ? 'cross-origin' : 'same-origin',
     ...(framed
       ? { 'Cross-Origin-Embedder-Policy': 'require-corp' }
