@@ -47,8 +47,8 @@ export function renderPortal({ preferences, employee, zcbotOrigin, parentOrigin,
   });
   const values = {
     ...common(preferences),
+    't.after_2': fill(texts.after_seconds, { n: 2 }),
     't.after_5': fill(texts.after_seconds, { n: 5 }),
-    't.after_12': fill(texts.after_seconds, { n: 12 }),
     zcbot_origin: zcbotOrigin,
     employee_id: employee.id,
     employee_letter: employee.id.toUpperCase(),

@@ -13,6 +13,9 @@ import { createZcbot } from './zcbot.mjs';
 
 const [userA, userB] = EMPLOYEES.map((employee: { zcbotUserId: string }) => employee.zcbotUserId);
 
+/** A busy machine takes its time; a sound one answers at once. */
+const PATIENCE = { timeout: 10_000 };
+
 interface Received {
   origin: string;
   data: { type: string; token: string; user_id: string; user_name: string };
@@ -50,7 +53,7 @@ function frame(): Frame {
 }
 
 async function received(count: number): Promise<Received[]> {
-  await expect.poll(() => frame().evaluate('received.length')).toBe(count);
+  await expect.poll(() => frame().evaluate('received.length'), PATIENCE).toBe(count);
   return frame().evaluate('received');
 }
 
@@ -167,7 +170,7 @@ describe('with a console that answers', () => {
     await open('?listen_after=1');
     await page.click('#workbench-toggle');
     await expect
-      .poll(async () => (await listed()).filter((type) => type === 'zcbot-ready').length)
+      .poll(async () => (await listed()).filter((type) => type === 'zcbot-ready').length, PATIENCE)
       .toBeGreaterThan(1);
     expect(zcbot.calls).toEqual([]);
     expect((await received(1))[0]!.data.user_id).toBe(userA);
@@ -253,14 +256,14 @@ it('says when its origin is not registered with zcbot', async () => {
   await startPortal({ frame: SILENT_FRAME });
   zcbot.answer = (_request, response) => response.writeHead(403).end('placeholder');
   await open();
-  await page.getByRole('alert').getByText(`origin ${origin}`).waitFor({ timeout: 10_000 });
+  await page.getByRole('alert').getByText(`origin ${origin}`).waitFor({ timeout: 15_000 });
 });
 
 it('says when zcbot cannot be reached', async () => {
   await startPortal();
   zcbot.answer = (_request, response) => response.destroy();
   await open();
-  await page.getByRole('alert').getByText('cannot be reached').waitFor({ timeout: 10_000 });
+  await page.getByRole('alert').getByText('cannot be reached').waitFor({ timeout: 15_000 });
 });
 
 async function violations() {
