@@ -1,0 +1,61 @@
+/**
+ * CORS with exact origins (Fetch standard §3.2). An allowed origin is echoed with credentials, on
+ * errors too, or the page would see an opaque failure; any other origin is refused before anything
+ * is forwarded. https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+import { LOOPBACK } from '../config/settings.ts';
+import { ProxyError } from './proxy-error.ts';
+
+const EXPOSED = 'x-tt-logid, location, content-disposition, content-length, retry-after';
+const PREFLIGHT_SECONDS = '600';
+const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/;
+
+export interface OriginPolicy {
+  /** Headers for an answer to `origin`; none when there is no Origin. @throws ProxyError `origin_not_allowed` */
+  headersFor(origin: string | undefined): readonly string[];
+}
+
+export const NO_ORIGIN: readonly string[] = ['Vary', 'Origin'];
+
+export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
+  const exact = new Set(allowed);
+  const loopback = exact.delete(LOOPBACK);
+  return {
+    headersFor(origin) {
+      if (origin === undefined) return NO_ORIGIN;
+      if (!exact.has(origin) && !(loopback && LOOPBACK_ORIGIN.test(origin))) {
+        throw new ProxyError(
+          'origin_not_allowed',
+          `Pages of ${origin === 'null' ? 'the origin "null"' : printable(origin)} may not use this proxy. Add the origin to COZE_ALLOWED_ORIGINS if you trust it.`,
+        );
+      }
+      return [
+        'Access-Control-Allow-Origin',
+        origin,
+        'Access-Control-Allow-Credentials',
+        'true',
+        'Access-Control-Expose-Headers',
+        EXPOSED,
+        'Vary',
+        'Origin',
+      ];
+    },
+  };
+}
+
+/** The answer to a preflight: what was asked for, since the target decides what it accepts. */
+export function preflightHeaders(method: string, requestHeaders: string | undefined): string[] {
+  return [
+    'Access-Control-Allow-Methods',
+    method,
+    ...(requestHeaders === undefined ? [] : ['Access-Control-Allow-Headers', requestHeaders]),
+    'Access-Control-Max-Age',
+    PREFLIGHT_SECONDS,
+    'Vary',
+    'Access-Control-Request-Method, Access-Control-Request-Headers',
+  ];
+}
+
+function printable(origin: string): string {
+  return /^[\x21-\x7e]{1,100}$/.test(origin) ? origin : 'this origin';
+}
