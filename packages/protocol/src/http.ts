@@ -67,7 +67,7 @@ export const TaskQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(30),
   cursor: z.string().max(200).optional(),
   q: text.trim().max(200).optional(),
-  archived: z.stringbool().default(false),
+  archived: z.stringbool().meta({ type: 'boolean' }).default(false),
 });
 export const NewTask = z.strictObject({
   title: text.trim().max(TITLE_MAX).optional(),
