@@ -13,7 +13,8 @@ function blockFirstPaint(): Plugin {
     name: 'block-first-paint',
     transformIndexHtml: {
       order: 'post',
-      handler: (html) => html.replace('<script type="module"', '<script blocking="render" type="module"'),
+      handler: (html) =>
+        html.replace('<script type="module"', '<script blocking="render" type="module"'),
     },
   };
 }

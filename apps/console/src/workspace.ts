@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { EngineInfo, EngineList, Task } from '@zcbot/protocol/http';
+import type { EngineInfo, EngineList, Task, User } from '@zcbot/protocol/http';
 import {
   parseEventId,
   TASK_EVENTS,
@@ -34,6 +34,8 @@ export interface Workspace {
   readonly api: Endpoints;
   readonly tasks: TaskList;
   readonly engines: ReadonlySignal<EngineList | null>;
+  /** Name and address as the server has them. */
+  readonly user: ReadonlySignal<User | null>;
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly drafts: Drafts;
@@ -67,6 +69,7 @@ export function createWorkspace(settings: {
   const outbox = createOutbox({ storage, userId });
   const drafts = createDrafts(storage, userId);
   const engines = signal<EngineList | null>(null);
+  const user = signal<User | null>(null);
   const signedIn = computed(() => tokens.token.value !== null);
   const view: Signal<View> = signal(
     settings.initialTaskId === null
@@ -123,13 +126,20 @@ export function createWorkspace(settings: {
       .peek()
       ?.sync()
       .catch(() => undefined);
-    if (engines.peek() === null) void loadEngines();
+    if (engines.peek() === null) void loadOnce();
     sender.kick();
   }
 
-  async function loadEngines(): Promise<void> {
-    // The chat works without; it is tried again with the next connection.
-    engines.value = await api.engines().catch(() => null);
+  /** What hardly changes. The chat works without; it is tried again with the next connection. */
+  async function loadOnce(): Promise<void> {
+    const [list, me] = await Promise.all([
+      api.engines().catch(() => null),
+      api.me().catch(() => null),
+    ]);
+    batch(() => {
+      engines.value = list;
+      user.value = me;
+    });
   }
 
   function onEvent({ event = '', id, data }: EventSourceMessage): void {
@@ -158,8 +168,7 @@ export function createWorkspace(settings: {
     const kept = conversations.get(taskId);
     conversations.delete(taskId);
     const opened =
-      kept ??
-      createConversation({ taskId, api, lifetime, onGap: () => stream.restart() });
+      kept ?? createConversation({ taskId, api, lifetime, onGap: () => stream.restart() });
     conversations.set(taskId, opened);
     const [oldest] = conversations.keys();
     if (conversations.size > CONVERSATIONS_KEPT && oldest) conversations.delete(oldest);
@@ -228,6 +237,7 @@ export function createWorkspace(settings: {
     api,
     tasks,
     engines,
+    user,
     outbox,
     sender,
     drafts,

@@ -26,7 +26,11 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
     if (!live) {
       const last = heard.current;
       heard.current = null;
-      const answer = last && conversation.messages.peek().findLast((m) => m.run_id === last.runId && m.role === 'assistant');
+      const answer =
+        last &&
+        conversation.messages
+          .peek()
+          .findLast((m) => m.run_id === last.runId && m.role === 'assistant');
       const ending = answer && ENDINGS[answer.status];
       if (!last || !ending) return;
       const rest = nextSentences(answerText(answer.parts), last.at, true, t('chat.announce.code'));

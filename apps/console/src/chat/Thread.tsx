@@ -73,7 +73,7 @@ export function Thread({
     <div class="thread">
       <Older conversation={conversation} />
       <Virtualizer
-        scrollRef={scroller as { current: HTMLElement | null }}
+        scrollRef={scroller}
         startMargin={HEAD_HEIGHT}
         shift={grownAtStart}
         bufferSize={BUFFER_SIZE}
@@ -130,9 +130,7 @@ function Older({ conversation }: { conversation: Conversation }) {
           class="button-text"
           aria-disabled={loading}
           onClick={() => {
-            conversation
-              .loadOlder()
-              .catch(() => showToast(t('chat.older.failed')));
+            conversation.loadOlder().catch(() => showToast(t('chat.older.failed')));
           }}
         >
           {t(loading ? 'chat.older' : 'chat.older.button')}

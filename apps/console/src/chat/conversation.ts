@@ -63,7 +63,7 @@ export function createConversation(settings: {
 
   function watch(runId: string): LiveRun {
     if (live.value?.runId !== runId) live.value = createLiveRun(runId);
-    return live.value!;
+    return live.value;
   }
 
   function setOlder(before: string | null): void {

@@ -22,7 +22,13 @@ export function nextSentences(
       next = from + match.index + match[0].length;
     }
   }
-  let inCode = text.slice(0, from).split('\n').filter((line) => FENCE.test(line)).length % 2 === 1;
+  let inCode =
+    text
+      .slice(0, from)
+      .split('\n')
+      .filter((line) => FENCE.test(line)).length %
+      2 ===
+    1;
   const spoken: string[] = [];
   for (const line of text.slice(from, next).split('\n')) {
     if (FENCE.test(line)) {

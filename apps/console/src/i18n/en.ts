@@ -178,8 +178,7 @@ export const en = {
   'error.restore_expired': 'This task was deleted too long ago to be restored.',
   'error.unavailable': 'The server is not ready. Try again in a moment.',
   'error.internal': 'The server failed. Try again; if it stays, tell your administrator.',
-  'error.engine':
-    'The engine failed unexpectedly. Retry; if it stays, tell your administrator.',
+  'error.engine': 'The engine failed unexpectedly. Retry; if it stays, tell your administrator.',
   'error.other': 'That did not work: {detail}',
 } as const;
 

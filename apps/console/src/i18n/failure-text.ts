@@ -25,7 +25,11 @@ export function failureText(failure: unknown): string {
   return codeText(failure.code, failure.detail, failure.retryAfterSeconds);
 }
 
-export function codeText(code: string, detail: string, retryAfterSeconds: number | null = null): string {
+export function codeText(
+  code: string,
+  detail: string,
+  retryAfterSeconds: number | null = null,
+): string {
   if (code === 'rate_limited' || code === 'too_many_streams') {
     return retryAfterSeconds === null
       ? t('error.rate_limited')

@@ -70,10 +70,18 @@ function isVisible({ type }: Token): boolean {
 function render(token: Token, settled: boolean): Block {
   if (token.type === 'code') {
     const { raw, text, lang = '' } = token as Tokens.Code;
-    return { kind: 'code', code: text, language: languageName(lang), closed: settled || isClosed(raw) };
+    return {
+      kind: 'code',
+      code: text,
+      language: languageName(lang),
+      closed: settled || isClosed(raw),
+    };
   }
   const source = settled ? token : healed(token);
-  return { kind: 'html', html: Parser.parse(Array.isArray(source) ? source : [source], marked.defaults) };
+  return {
+    kind: 'html',
+    html: Parser.parse(Array.isArray(source) ? source : [source], marked.defaults),
+  };
 }
 
 /** The tail once more, with its open ends completed; block structure may change with them. */

@@ -18,15 +18,20 @@ export function healTail(markdown: string): string {
   tail = tail.replace(/!?\[([^\]\n]*)\]\([^)\n]*$/, '$1').replace(/!?\[([^\]\n]*)$/, '$1');
   // A bare marker at the very end has nothing to mark yet.
   tail = tail.replace(/(^|\s)(\*{1,3}|_{1,3}|~~?)$/, '$1');
-  const prose = tail.replace(/`[^`]*`/g, '');
   for (const marker of ['**', '~~'] as const) {
-    const count = prose.split(marker).length - 1;
+    const count = withoutCode(tail).split(marker).length - 1;
     if (count % 2 === 1) {
       // "**bold*": one closing asterisk of two has arrived.
       tail = tail.replace(/(?<=[^*\s])\*$/, '').trimEnd() + marker;
     }
   }
-  const single = prose.replaceAll('**', '').match(/(?<![*\w\\])\*(?=[^\s*])|(?<=[^\s*])\*(?!\*)/g);
+  const single = withoutCode(tail)
+    .replaceAll('**', '')
+    .match(/(?<![*\w\\])\*(?=[^\s*])|(?<=[^\s*])\*(?!\*)/g);
   if (single && single.length % 2 === 1) tail = `${tail.trimEnd()}*`;
   return head + tail;
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/`[^`]*`/g, '');
 }

@@ -25,7 +25,9 @@ const purifier = DOMPurify(window);
 purifier.addHook('afterSanitizeAttributes', (element) => {
   const classes = element.getAttribute('class');
   if (classes !== null) {
-    const kept = classes.split(/\s+/).filter((name) => /^(language-[\w+#.-]+|hljs(-\w+)*)$/.test(name));
+    const kept = classes
+      .split(/\s+/)
+      .filter((name) => /^(language-[\w+#.-]+|hljs(-\w+)*)$/.test(name));
     if (kept.length > 0) element.setAttribute('class', kept.join(' '));
     else element.removeAttribute('class');
   }
@@ -50,7 +52,7 @@ function guardLink(link: Element): void {
 
 /** HTML that is safe to assign under `require-trusted-types-for 'script'`. */
 export function sanitize(html: string): TrustedHTML {
-  return purifier.sanitize(html, ALLOWED) as unknown as TrustedHTML;
+  return purifier.sanitize(html, ALLOWED);
 }
 
 /** Assigns sanitised HTML; the DOM's typings do not know Trusted Types yet. */

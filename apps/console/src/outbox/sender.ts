@@ -3,6 +3,7 @@ import type { Accepted, Task } from '@zcbot/protocol/http';
 import { ApiError } from '../api/api-error.ts';
 import type { Endpoints } from '../api/endpoints.ts';
 import { backOffMs } from '../stream/back-off.ts';
+import { withLock } from '../stream/with-lock.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 
 export interface Sender {
@@ -104,9 +105,12 @@ export function createSender(settings: {
       kicked = false;
       clearTimeout(timer);
       const delay = locks
-        ? await locks.request(lockName, { signal: lifetime }, drain)
+        ? await withLock(locks, lockName, { signal: lifetime }, drain)
         : await drain();
-      if (delay !== null && !lifetime.aborted) timer = setTimeout(kick, delay);
+      if (delay === null || lifetime.aborted) continue;
+      // Whoever asked meanwhile is served by the next try, not by a hasty one.
+      kicked = false;
+      timer = setTimeout(kick, delay);
     } while (kicked && !lifetime.aborted);
   }
 

@@ -20,7 +20,11 @@ export interface SessionRecord {
  * Null for a record that is missing, damaged, not its own user's, or expired by this machine's
  * clock (a clock that is wrong only costs a push, which never looks at `exp`).
  */
-export function loadRecord(storage: KeyValueStorage, key: string, now: number): SessionRecord | null {
+export function loadRecord(
+  storage: KeyValueStorage,
+  key: string,
+  now: number,
+): SessionRecord | null {
   const stored = parse(storage.get(key));
   if (!stored) return null;
   const { token, user_id, user_name, worked } = stored;

@@ -23,11 +23,20 @@ function SessionBar() {
   const state = app.session.state.value;
   if (state.phase !== 'active' || state.renewal === 'none') return null;
   const text = (
-    { asked: 'bar.renewing', overdue: 'bar.overdue', refused: 'bar.refused', 'sign-in': 'bar.signin' } as const
+    {
+      asked: 'bar.renewing',
+      overdue: 'bar.overdue',
+      refused: 'bar.refused',
+      'sign-in': 'bar.signin',
+    } as const
   )[state.renewal];
   const stuck = state.renewal === 'overdue' || state.renewal === 'refused';
   return (
-    <div class={`bar ${stuck ? 'warning' : ''}`} data-testid="session-bar" data-state={state.renewal}>
+    <div
+      class={`bar ${stuck ? 'warning' : ''}`}
+      data-testid="session-bar"
+      data-state={state.renewal}
+    >
       <span>{t(text)}</span>
       {stuck && (
         <button type="button" class="button-text" onClick={() => app.retrySignIn()}>

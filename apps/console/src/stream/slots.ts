@@ -1,3 +1,5 @@
+import { withLock } from './with-lock.ts';
+
 /**
  * Who in this browser may keep a stream open.
  *
@@ -70,11 +72,10 @@ function hold(locks: LockManager, name: string, options: LockOptions): Promise<S
     const lost = new AbortController();
     let release = (): void => {};
     const released = new Promise<void>((end) => (release = end));
-    locks
-      .request(name, options, (lock) => {
-        resolve(lock && { lost: lost.signal, release });
-        return lock ? released : undefined;
-      })
+    withLock(locks, name, options, (lock) => {
+      resolve(lock && { lost: lost.signal, release });
+      return lock ? released : undefined;
+    })
       // Rejects with AbortError when another tab steals the lock.
       .catch(() => {
         lost.abort();

@@ -24,8 +24,10 @@ export function TaskPanel({
   onClose: (() => void) | null;
 }) {
   const app = useApp();
+  const workspace = useWorkspace();
   const state = app.session.state.value;
-  const name = state.phase === 'active' ? state.identity.userName : null;
+  const given = state.phase === 'active' ? state.identity.userName : null;
+  const name = given ?? workspace.user.value?.name ?? workspace.user.value?.email;
   return (
     <>
       <div class="panel-head">

@@ -32,10 +32,7 @@ export interface TaskList {
 
 export const SEARCH_DELAY_MS = 250;
 
-type Api = Pick<
-  Endpoints,
-  'listTasks' | 'createTask' | 'patchTask' | 'deleteTask' | 'restoreTask'
->;
+type Api = Pick<Endpoints, 'listTasks' | 'createTask' | 'patchTask' | 'deleteTask' | 'restoreTask'>;
 
 export function createTaskList(api: Api, lifetime: AbortSignal): TaskList {
   const phase = signal<'loading' | 'ready' | 'failed'>('loading');

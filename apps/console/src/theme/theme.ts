@@ -10,9 +10,11 @@ export const theme = signal<Theme>('auto');
 
 /** Order: the address (`theme=`), the remembered choice, the system's. */
 export function chooseTheme(requested: string | null, remembered: string | null): Theme {
-  return THEMES.find((known) => known === requested) ??
+  return (
+    THEMES.find((known) => known === requested) ??
     THEMES.find((known) => known === remembered) ??
-    'auto';
+    'auto'
+  );
 }
 
 export function rememberTheme(storage: KeyValueStorage, chosen: Theme): void {
