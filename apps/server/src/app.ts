@@ -74,7 +74,7 @@ export function createApp(services: Services): Api {
   api.notFound((context) => {
     const { path } = context.req;
     const allowed = allowedMethods(api, path);
-    if (allowed.length > 0) {
+    if (allowed.length > 0 && !allowed.includes(context.req.method)) {
       const detail = `This address answers to ${allowed.join(', ')}.`;
       const response = problemResponse(new ProblemError('method_not_allowed', detail));
       response.headers.set('Allow', allowed.join(', '));

@@ -68,7 +68,7 @@ export async function startServer(options: {
   const { corsOrigins } = settings;
   const app = createApp({ ...services, pages, ownOrigin, corsOrigins });
   const server = createEdge({
-    // Node refuses HTTP/1.1 without Host before this; only HTTP/1.0 needs the name.
+    // HTTP/1.1 without Host does not get this far; only HTTP/1.0 needs the name.
     listener: getRequestListener(app.fetch, {
       hostname: 'localhost',
       errorHandler: (error) => problemResponse(problemOf(error)),

@@ -46,7 +46,8 @@ export function createEdge(options: EdgeOptions): Server {
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    requireHostHeader: true,
+    // framingFault looks at Host, and says more than Node does.
+    requireHostHeader: false,
     insecureHTTPParser: false,
     noDelay: true,
   });

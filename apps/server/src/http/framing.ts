@@ -2,7 +2,7 @@
  * What Node's HTTP parser lets through although two parties could read it differently, which is
  * what request smuggling lives on (CWE-444).
  *
- *   two Host headers, or one that is no host   → 400
+ *   no Host header, two, or one that is no host → 400
  *   absolute or authority form of the target   → 400
  *   body on GET or HEAD                        → 400
  *   Transfer-Encoding in HTTP/1.0              → 400
@@ -34,7 +34,8 @@ export function framingFault(incoming: IncomingMessage): ProblemError | undefine
     return new ProblemError('invalid_request', 'The request target must start with "/".');
   }
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
-  if (hosts > 1 || (headers.host !== undefined && !HOST.test(headers.host))) {
+  const needed = httpVersion === '1.0' ? 0 : 1;
+  if (hosts > 1 || hosts < needed || (hosts === 1 && !HOST.test(headers.host ?? ''))) {
     return new ProblemError(
       'invalid_request',
       'There must be exactly one well-formed Host header.',

@@ -1,4 +1,5 @@
 /** Turns whatever was thrown into what the client is told. */
+import { RequestError } from '@hono/node-server';
 import { HTTPException } from 'hono/http-exception';
 import { ProblemError } from './problem.ts';
 
@@ -16,6 +17,10 @@ export function problemOf(error: unknown): ProblemError {
   // Hono's validator throws it when the body is no JSON.
   if (error instanceof HTTPException && error.status === 400) {
     return new ProblemError('malformed_json', 'The body is not valid JSON.');
+  }
+  // @hono/node-server could not make a URL of the request target.
+  if (error instanceof RequestError) {
+    return new ProblemError('invalid_request', 'The request target is malformed.');
   }
   if (isAway(error)) {
     return new ProblemError('unavailable', 'The database cannot be reached. Try again shortly.', {

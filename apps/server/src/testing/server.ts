@@ -28,7 +28,12 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startTestServer(changed: Partial<ServerSettings> = {}): Promise<TestServer> {
+type StartOptions = Omit<Parameters<typeof startServer>[0], 'settings'>;
+
+export async function startTestServer(
+  changed: Partial<ServerSettings> = {},
+  options: StartOptions = {},
+): Promise<TestServer> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'zcbot-test-'));
   let settings: ServerSettings = {
     ...parseServerSettings({
@@ -40,7 +45,12 @@ export async function startTestServer(changed: Partial<ServerSettings> = {}): Pr
     ...changed,
   };
   const start = () =>
-    startServer({ settings, engines: [demoEngine({ paceMs: 0 })], logOutput: { write() {} } });
+    startServer({
+      settings,
+      engines: [demoEngine({ paceMs: 0 })],
+      logOutput: { write() {} },
+      ...options,
+    });
   let running = await start();
 
   const call: TestServer['call'] = (path, { method, token, body, headers, signal } = {}) =>
