@@ -9,7 +9,7 @@ import type { AuthStore } from './auth.store.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { Passwords } from './passwords.ts';
 import type { Tokens } from './tokens.ts';
-import { QueueFullError } from './work-queue.ts';
+import { QueueFullError, WorkQueue } from './work-queue.ts';
 
 export function createAuthService(parts: {
   tokens: Tokens;
@@ -22,6 +22,7 @@ export function createAuthService(parts: {
 }) {
   const { limits, passwords, store, streams, tokens, users } = parts;
   const isPlatformKey = secretMatcher(parts.platformKeys);
+  const places = new WorkQueue({ concurrency: passwords.places, waitingMax: 0 });
 
   /** Only wrong keys are limited: one backend, at one address, logs everybody in. */
   async function checkPlatformKey(candidate: string, address: string): Promise<void> {
@@ -41,6 +42,21 @@ export function createAuthService(parts: {
     return { token, user_id: user.id, exp: expiresAt };
   }
 
+  /** Whoever finds no place is turned away before the database has any work with it. */
+  async function inPlace<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await places.run(work);
+    } catch (error) {
+      if (!(error instanceof QueueFullError)) throw error;
+      throw new ProblemError(
+        'unavailable',
+        'Too many people are signing in at this moment. Try again in a few seconds.',
+        // Spread out, so that those who were turned away do not all come back at once.
+        { retryAfterSeconds: 1 + Math.random() * 4, cause: error },
+      );
+    }
+  }
+
   return {
     /** @param address of the client, as failures are counted on it */
     async loginByPlatform(
@@ -57,29 +73,20 @@ export function createAuthService(parts: {
       address: string,
     ): Promise<Session> {
       const email = normalizeEmail(input.email);
-      const attempt = await limits.passwordAttempt(email, address);
-      const user = await users.findByEmail(email);
-      let matches: boolean;
-      try {
-        matches = await passwords.matches(user?.passwordHash, input.password);
-      } catch (error) {
-        await attempt.dropped();
-        if (!(error instanceof QueueFullError)) throw error;
-        throw new ProblemError(
-          'unavailable',
-          'Too many people are signing in at this moment. Try again in a few seconds.',
-          // Spread out, so that those who were turned away do not all come back at once.
-          { retryAfterSeconds: 1 + Math.random() * 4, cause: error },
-        );
-      }
-      if (!user || !matches) {
-        throw new ProblemError(
-          'invalid_credentials',
-          'The e-mail address or the password is wrong.',
-        );
-      }
-      await attempt.succeeded();
-      return session(user);
+      limits.refusePassword(email, address);
+      return inPlace(async () => {
+        const attempt = await limits.passwordAttempt(email, address);
+        const user = await users.findByEmail(email);
+        const matches = await passwords.matches(user?.passwordHash, input.password);
+        if (!user || !matches) {
+          throw new ProblemError(
+            'invalid_credentials',
+            'The e-mail address or the password is wrong.',
+          );
+        }
+        await attempt.succeeded();
+        return session(user);
+      });
     },
 
     /** @throws ProblemError 401 when the token is malformed, expired, revoked or its user is gone. */

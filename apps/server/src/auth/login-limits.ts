@@ -22,23 +22,38 @@ const ACCOUNT_AT_ADDRESS = { max: 10, windowMs: 15 * MINUTE_MS };
 const ACCOUNT = { max: 100, windowMs: 15 * MINUTE_MS };
 const ADDRESS_KNOWN_MS = 90 * 24 * 60 * MINUTE_MS;
 
+/** A flood that is held back already is told so from memory for this long (in milliseconds). */
+const REFUSAL_KEPT_MS = 1_000;
+const REFUSALS_MAX = 10_000;
+
 export interface PasswordAttempt {
   /** The password was right: nothing is counted, and the address is known from now on. */
   succeeded(): Promise<void>;
-  /** The password was not looked at: nothing is counted. */
-  dropped(): Promise<void>;
 }
 
 export function createLoginLimits(store: RateLimitStore) {
+  /** By the key of a full bucket; times by the monotonic clock. */
+  const refusals = new Map<string, { keptUntil: number; fullUntil: number }>();
+
+  function refuseFull(buckets: readonly Bucket[]): void {
+    const now = performance.now();
+    for (const { key } of buckets) {
+      const refusal = refusals.get(key);
+      if (refusal && now < refusal.keptUntil) throw rateLimited(refusal.fullUntil - now);
+    }
+  }
+
   async function take(buckets: readonly Bucket[]): Promise<void> {
-    const waitMs = await store.take(buckets);
-    if (waitMs === null) return;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new ProblemError(
-      'rate_limited',
-      `Too many failed attempts. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
-      { retryAfterSeconds: seconds },
-    );
+    refuseFull(buckets);
+    const refused = await store.take(buckets);
+    if (refused === null) return;
+    const now = performance.now();
+    if (refusals.size >= REFUSALS_MAX) refusals.clear();
+    refusals.set(refused.full, {
+      keptUntil: now + REFUSAL_KEPT_MS,
+      fullUntil: now + refused.waitMs,
+    });
+    throw rateLimited(refused.waitMs);
   }
 
   return {
@@ -48,18 +63,24 @@ export function createLoginLimits(store: RateLimitStore) {
     },
 
     /**
+     * Asks no database, so that a flood costs nothing.
+     * @throws ProblemError `rate_limited` when such an attempt has just been refused.
+     */
+    refusePassword(email: string, address: string): void {
+      refuseFull(passwordBuckets(accountKey(email), addressPrefix(address)));
+    },
+
+    /**
      * Counts the attempt as failed beforehand, so that attempts at the same time cannot all slip
      * through below the limit.
      * @throws ProblemError `rate_limited`
      */
     async passwordAttempt(email: string, address: string): Promise<PasswordAttempt> {
-      const prefix = addressPrefix(address);
-      const account = createHash('sha256').update(email).digest('base64url').slice(0, 22);
+      const [account, prefix] = [accountKey(email), addressPrefix(address)];
       const knownKey = `known ${account} ${prefix}`;
       const known = await store.isMarked(knownKey);
       const buckets = [
-        { key: `address ${prefix}`, ...ADDRESS },
-        { key: `account ${account} ${prefix}`, ...ACCOUNT_AT_ADDRESS },
+        ...passwordBuckets(account, prefix),
         ...(known ? [] : [{ key: `account ${account}`, ...ACCOUNT }]),
       ];
       await take(buckets);
@@ -68,10 +89,29 @@ export function createLoginLimits(store: RateLimitStore) {
           await store.giveBack(buckets);
           if (!known) await store.mark(knownKey, ADDRESS_KNOWN_MS);
         },
-        dropped: () => store.giveBack(buckets),
       };
     },
   };
 }
 
 export type LoginLimits = ReturnType<typeof createLoginLimits>;
+
+function passwordBuckets(account: string, prefix: string): Bucket[] {
+  return [
+    { key: `address ${prefix}`, ...ADDRESS },
+    { key: `account ${account} ${prefix}`, ...ACCOUNT_AT_ADDRESS },
+  ];
+}
+
+function accountKey(email: string): string {
+  return createHash('sha256').update(email).digest('base64url').slice(0, 22);
+}
+
+function rateLimited(waitMs: number): ProblemError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new ProblemError(
+    'rate_limited',
+    `Too many failed attempts. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    { retryAfterSeconds: seconds },
+  );
+}

@@ -40,6 +40,9 @@ export function createPasswords(
   let dummy: Promise<string> | undefined;
 
   return {
+    /** How many can be worked on or wait at a time. */
+    places: concurrency + WAITING_MAX,
+
     /** @throws QueueFullError */
     hash(password: string): Promise<string> {
       return queue.run(() => hasher.hash(canonical(password)));

@@ -28,9 +28,9 @@ export function createRateLimitStore(database: Database) {
     /**
      * Counts one failure in every bucket, or in none when one of them is full. Callers name buckets
      * of the same kinds in the same order, since the rows are locked in it.
-     * @returns null, or how long the full one stays full (in milliseconds)
+     * @returns null, or the full one and how long it stays full (in milliseconds)
      */
-    async take(buckets: readonly Bucket[]): Promise<number | null> {
+    async take(buckets: readonly Bucket[]): Promise<{ full: string; waitMs: number } | null> {
       try {
         await transaction(async (trx) => {
           for (const bucket of buckets) {
@@ -74,7 +74,7 @@ export function createRateLimitStore(database: Database) {
           .select((eb) => eb('resets_at', '-', now).as('ms'))
           .where('bucket', '=', error.bucket.key)
           .executeTakeFirst();
-        return Math.max(left?.ms ?? 0, 1);
+        return { full: error.bucket.key, waitMs: Math.max(left?.ms ?? 0, 1) };
       }
     },
 

@@ -24,7 +24,7 @@ export async function openStream(
   const ended = (async () => {
     const decoder = new TextDecoder();
     try {
-      for await (const chunk of response.body ?? []) text += decoder.decode(chunk as Uint8Array);
+      for await (const chunk of response.body ?? []) text += decoder.decode(chunk);
     } catch (error) {
       if (!abort.signal.aborted) text += `\n[broken off: ${String(error)}]`;
     }
