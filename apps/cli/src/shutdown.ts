@@ -1,4 +1,4 @@
-/** Waiting for the signal to stop, and stopping within bounds. */
+/** The signals that stop a server, and the bounds within which it stops. */
 import { say, type Language, type Text } from './terminal/language.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -12,30 +12,29 @@ const TOO_LATE = {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Resolves when everything has stopped after SIGINT, SIGTERM or SIGHUP. Ends the process with
- * code 1 when stopping takes more than 10 s, or at a second Ctrl-C.
+ * From now on SIGINT, SIGTERM and SIGHUP ask for a stop instead of ending the process; call it
+ * before starting anything. Whoever is asked has 10 s, then the process ends with code 1; so it
+ * does at a second Ctrl-C.
+ *
+ * @returns a promise that resolves at the first signal
  */
-export async function stopAtSignal(stop: () => Promise<void>, language: Language): Promise<void> {
-  await new Promise<void>((resolve) => {
+export function stopRequest(language: Language): Promise<void> {
+  const report = (text: Text) => process.stderr.write(`zcbot: ${say(text, language)}\n`);
+  return new Promise((resolve) => {
     let first: number | null = null;
-    for (const signal of SIGNALS) {
-      process.on(signal, () => {
-        if (first === null) {
-          first = performance.now();
-          resolve();
-        } else if (performance.now() - first > IMPATIENT_AFTER_MS) process.exit(1);
-      });
-    }
+    const ask = () => {
+      if (first !== null) {
+        if (performance.now() - first > IMPATIENT_AFTER_MS) process.exit(1);
+        return;
+      }
+      first = performance.now();
+      report(STOPPING);
+      setTimeout(() => {
+        report(TOO_LATE);
+        process.exit(1);
+      }, STOP_TIMEOUT_MS).unref();
+      resolve();
+    };
+    for (const signal of SIGNALS) process.on(signal, ask);
   });
-  report(STOPPING);
-  const deadline = setTimeout(() => {
-    report(TOO_LATE);
-    process.exit(1);
-  }, STOP_TIMEOUT_MS);
-  await stop();
-  clearTimeout(deadline);
-
-  function report(text: Text): void {
-    process.stderr.write(`zcbot: ${say(text, language)}\n`);
-  }
 }

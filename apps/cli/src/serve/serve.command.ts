@@ -1,7 +1,7 @@
 import { expectNoArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { readServerSettings } from '../config/server.ts';
-import { stopAtSignal } from '../shutdown.ts';
+import { stopRequest } from '../shutdown.ts';
 import { say } from '../terminal/language.ts';
 import { startConsole } from './console-server.ts';
 
@@ -22,12 +22,15 @@ export const serve: Command = {
   },
   async run(args, { language, environment }) {
     expectNoArguments('serve', args);
-    const server = await startConsole(readServerSettings(environment));
+    const settings = readServerSettings(environment);
+    const stopAsked = stopRequest(language);
+    const server = await startConsole(settings);
     const listening = {
       en: `zcbot: console on ${server.url}`,
       zh: `zcbot：控制台在 ${server.url}`,
     };
     process.stderr.write(`${say(listening, language)}\n`);
-    await stopAtSignal(() => server.stop(), language);
+    await stopAsked;
+    await server.stop();
   },
 };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -76,6 +76,25 @@ describe('zcbot serve', () => {
     started.child.kill(signal);
     expect((await started.ended).code).toBe(0);
     expect(await refuses(url)).toBe(true);
+  });
+
+  test('a signal while it is still starting is heard, and a second one ends it at once', async () => {
+    const connections: Socket[] = [];
+    const silentDatabase = createServer((socket) => connections.push(socket));
+    await new Promise<void>((resolve) => silentDatabase.listen(0, '127.0.0.1', resolve));
+    const { port } = silentDatabase.address() as { port: number };
+    const starting = serve({ DATABASE_URL: `postgres://zcbot@127.0.0.1:${port}/zcbot` });
+    await once(silentDatabase, 'connection');
+    starting.child.kill('SIGINT');
+    await starting.until(/stopping/);
+    starting.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    // The same Ctrl-C delivered twice is one wish; a later one is another.
+    expect(starting.child.exitCode).toBeNull();
+    starting.child.kill('SIGINT');
+    expect((await starting.ended).code).toBe(1);
+    for (const socket of connections) socket.destroy();
+    silentDatabase.close();
   });
 
   test('an idle keep-alive connection does not hold up the stop', async () => {

@@ -6,7 +6,7 @@ import { readOrMakeSecrets } from '../config/secrets.ts';
 import { readServerSettings, readStorageSettings } from '../config/server.ts';
 import { startSettings } from '../config/settings.ts';
 import { startConsole } from '../serve/console-server.ts';
-import { stopAtSignal } from '../shutdown.ts';
+import { stopRequest } from '../shutdown.ts';
 import { ensureFirstUser } from './first-user.ts';
 import { startPortal } from './portal.ts';
 import { welcome } from './welcome.ts';
@@ -26,10 +26,8 @@ export const start: Command = {
     expectNoArguments('start', args);
     const { portalPort } = parseSettings(startSettings, environment);
     const settings = readServerSettings(await withSecrets(environment));
+    const stopAsked = stopRequest(language);
     const stops: (() => Promise<void>)[] = [];
-    const stopAll = async () => {
-      await Promise.all(stops.map((stop) => stop()));
-    };
     try {
       const server = await startConsole(settings, { trustLoopbackParents: true });
       stops.push(() => server.stop());
@@ -45,11 +43,10 @@ export const start: Command = {
       const { dataDirectory } = settings;
       const started = { portalUrl: portal.url, consoleUrl, ...firstUser, dataDirectory };
       process.stdout.write(welcome(started, language));
-    } catch (error) {
-      await stopAll();
-      throw error;
+      await stopAsked;
+    } finally {
+      await Promise.all(stops.map((stop) => stop()));
     }
-    await stopAtSignal(stopAll, language);
   },
 };
 
