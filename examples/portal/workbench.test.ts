@@ -99,7 +99,12 @@ describe('with a console that answers', () => {
     await open();
     const [message] = await received(1);
     await page.click('#workbench-toggle');
-    expect(await listed()).toEqual(['zcbot-ready', 'POST /api/zcbot-token · 200', 'zcbot-token']);
+    // On a busy machine the first zcbot-ready may come before the listener, and is then repeated.
+    expect((await listed()).slice(-3)).toEqual([
+      'zcbot-ready',
+      'POST /api/zcbot-token · 200',
+      'zcbot-token',
+    ]);
     const { jti } = JSON.parse(atob(message!.data.token.split('.')[1]!)) as { jti: string };
     const markup = await page.content();
     expect(markup).toContain(jti.slice(0, 8));
@@ -120,10 +125,11 @@ describe('with a console that answers', () => {
     await open();
     await received(1);
     await page.click('#workbench-toggle');
+    const calls = zcbot.calls.length;
     await page.evaluate("window.postMessage({ type: 'zcbot-ready' }, location.origin)");
     await page.locator('#messages li.faulty').waitFor();
     expect(await page.locator('#messages li.faulty').textContent()).toContain('elsewhere → page');
-    expect(zcbot.calls).toHaveLength(1);
+    expect(zcbot.calls).toHaveLength(calls);
   });
 
   it('switches the user without reloading the frame', async () => {
@@ -168,12 +174,12 @@ describe('with a console that answers', () => {
 
   it('attaches its listener late when asked to', async () => {
     await open('?listen_after=1');
-    await page.click('#workbench-toggle');
-    await expect
-      .poll(async () => (await listed()).filter((type) => type === 'zcbot-ready').length, PATIENCE)
-      .toBeGreaterThan(1);
-    expect(zcbot.calls).toEqual([]);
     expect((await received(1))[0]!.data.user_id).toBe(userA);
+    const waitedMs = `(() => {
+      const at = (type) => wireTap.entries.find((entry) => entry.type === type).at;
+      return at('zcbot-token') - at('zcbot-ready');
+    })()`;
+    expect(await page.evaluate(waitedMs)).toBeGreaterThan(900);
   });
 
   it('revokes on the server, and signs out with the frame gone', async () => {
@@ -184,11 +190,8 @@ describe('with a console that answers', () => {
     await page.getByText('Revoked.').waitFor();
     await page.click('#sign-out button');
     await page.getByText('your zcbot tokens are revoked').waitFor();
-    expect(zcbot.calls.map(({ path }) => path)).toEqual([
-      '/v1/auth/login',
-      '/v1/auth/revoke',
-      '/v1/auth/revoke',
-    ]);
+    const revoked = zcbot.calls.filter(({ path }) => path === '/v1/auth/revoke');
+    expect(revoked.map(({ userId }) => userId)).toEqual([userA, userA]);
   });
 
   it('opens the frame with what the form says', async () => {

@@ -1,6 +1,6 @@
 /**
- * Stands in for the embedded console: asks until it has a token, and keeps what it was sent, so
- * that a test can read it. Answers nothing else.
+ * Stands in for the embedded console: asks for a token, once more after 3 s without one, and keeps
+ * what it was sent, so that a test can read it. It says more when a test has it say so.
  */
 export const STAND_IN_FRAME = `<!doctype html>
 <html lang="en"><title>stand-in</title><p>stand-in</p><script>
@@ -9,10 +9,7 @@ export const STAND_IN_FRAME = `<!doctype html>
   addEventListener('message', ({ data, origin }) => received.push({ data, origin }));
   window.say = (type) => parent.postMessage({ type }, parentOrigin);
   say('zcbot-ready');
-  const asking = setInterval(() => {
-    if (received.length > 0) clearInterval(asking);
-    else say('zcbot-ready');
-  }, 300);
+  setTimeout(() => received.length > 0 || say('zcbot-ready'), 3000);
 </script></html>`;
 
 /** A frame that never says anything. */
