@@ -26,8 +26,14 @@ export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export type OriginFault = 'missing' | 'malformed';
 
 /**
+ * Names and addresses only. URLs also allow `*`, `;` and `,` in a host, which in a CSP header would
+ * be a wildcard, the next directive and the next policy.
+ */
+const HOST = /^([a-z0-9._-]+|\[[0-9a-f:]+\])$/;
+
+/**
  * Accepts exactly a serialised http(s) origin (RFC 6454 §6.2): what `new URL(x).origin` gives back
- * unchanged. `null`, `*`, a path, user-info, a default port or upper case are malformed.
+ * unchanged. `null`, `*`, a wildcard, a path, user-info, a default port or upper case are malformed.
  */
 export function parseOrigin(
   value: string | null | undefined,
@@ -36,7 +42,9 @@ export function parseOrigin(
   if (!URL.canParse(value)) return { fault: 'malformed' };
   const url = new URL(value);
   const http = url.protocol === 'https:' || url.protocol === 'http:';
-  return http && url.origin === value ? { origin: value } : { fault: 'malformed' };
+  return http && url.origin === value && HOST.test(url.hostname)
+    ? { origin: value }
+    : { fault: 'malformed' };
 }
 
 /** True for http(s) origins whose host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8. */
