@@ -3,12 +3,12 @@
  * what request smuggling lives on (CWE-444).
  *
  *   no Host header, two, or one that is no host → 400
- *   absolute or authority form of the target   → 400
- *   body on GET or HEAD                        → 400
- *   Transfer-Encoding in HTTP/1.0              → 400
- *   an unknown expectation                     → 417
- *   target over 8 KiB                          → 414
- *   more than 100 header lines                 → 431 (Node would drop the rest without a word)
+ *   absolute or authority form of the target    → 400
+ *   body on GET or HEAD                         → 400
+ *   Transfer-Encoding in HTTP/1.0               → 400
+ *   an unknown expectation                      → 417
+ *   target over 8 KiB                           → 414
+ *   more than 100 header lines                  → 431 (Node would drop the rest without a word)
  */
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from './problem.ts';

@@ -25,7 +25,7 @@ export function openSocket(url: string): Promise<Socket> {
 export async function exchange(
   url: string,
   bytes: string | Uint8Array,
-  options: { waitMs?: number } = {},
+  options: { waitMs?: number; quietMs?: number } = {},
 ): Promise<RawAnswer> {
   const socket = await openSocket(url);
   return new Promise((resolve) => {
@@ -41,7 +41,7 @@ export async function exchange(
     socket.on('data', (chunk: string) => {
       text += chunk;
       clearTimeout(timer);
-      timer = setTimeout(finish, QUIET_MS, false);
+      timer = setTimeout(finish, options.quietMs ?? QUIET_MS, false);
     });
     socket.on('close', () => finish(true));
     socket.on('error', () => {});
