@@ -58,9 +58,9 @@ interface WorkerFixtures {
   line: { platform: Platform; server: ConsoleServer };
 }
 
-/** Names under which the platform is registered at the console. */
-function registeredOrigins(platform: Platform): string[] {
-  return [platform.origin(), platform.origin('portal.localhost')];
+/** Names under which the platform is registered at the console; nothing else it answers to is. */
+export function registeredOrigins(platform: Platform): [string, string] {
+  return [platform.origin(), platform.origin('portal.localhost', platform.longerPort)];
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
