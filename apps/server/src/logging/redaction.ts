@@ -7,6 +7,11 @@
 const JWT = /eyJ[\w-]{5,}\.[\w-]+(\.[\w-]*)?/g;
 const BEARER = /\b(bearer|basic)\s+[\w.~+/-]{12,}=*/gi;
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@"\\]*):[^\s/?#@"\\]+@/gi;
+/** What providers' keys look like (OpenAI, Coze and others put a mark in front). */
+const PROVIDER_KEY = /\b(sk|pk|pat|key)[-_][\w-]{16,}/g;
+/** `password=…`, `"api_key": "…"`, `accessToken: …`; in a JSON line quotes come with a backslash. */
+const ASSIGNED =
+  /\b((?:api|access|refresh|platform|private|secret)[_-]?(?:key|token)|passw(?:or)?d|secret)(\\?["']?\s*[:=]\s*\\?["']?)[^\s"'&,;}\\]+/gi;
 /** Controls that a terminal would obey and marks that reorder text; JSON escapes only C0 itself. */
 const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
@@ -28,6 +33,8 @@ export function createRedaction(secrets: readonly string[]): (line: string) => s
     return clean
       .replace(JWT, REDACTED)
       .replace(BEARER, `$1 ${REDACTED}`)
+      .replace(PROVIDER_KEY, REDACTED)
+      .replace(ASSIGNED, `$1$2${REDACTED}`)
       .replace(URL_PASSWORD, `$1:${REDACTED}@`)
       .replace(UNSEEN, escaped);
   };
@@ -35,17 +42,20 @@ export function createRedaction(secrets: readonly string[]): (line: string) => s
 
 /** Text that a terminal shows and does not obey; line breaks stay. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- finding control characters is the point
-  return text.replace(/[\u0000-\u0009\u000b-\u001f]/g, escaped).replace(UNSEEN, escaped);
+  return text.replace(/(?!\n)\p{Cc}/gu, escaped).replace(UNSEEN, escaped);
 }
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** The password of a database address, plain and as it is written in the address. */
+/** The password of a database address, as it is written there and decoded. */
 export function passwordsIn(url: string | undefined): string[] {
   if (url === undefined || !URL.canParse(url)) return [];
   const { password } = new URL(url);
-  return password === '' ? [] : [password, decodeURIComponent(password)];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
