@@ -104,9 +104,14 @@ test('a network that fails is told as unreachable, a server that says nothing as
   await expect(client().request('GET', '/v1/tasks')).rejects.toMatchObject({ code: 'timed_out' });
 });
 
-test('204 has no body to parse', async () => {
-  fetched.mockResolvedValueOnce(new Response(null, { status: 204 }));
-  expect(await client().request('DELETE', '/v1/tasks/x')).toBeUndefined();
+test.each([204, 202])('a %i without a body has nothing to parse', async (status) => {
+  fetched.mockResolvedValueOnce(new Response(null, { status }));
+  expect(await client().request('POST', '/v1/runs/x/stop')).toBeUndefined();
+});
+
+test('an answer that is not JSON is told as not understood', async () => {
+  fetched.mockResolvedValueOnce(new Response('<html>sign in to the hotel network</html>'));
+  await expect(client().request('GET', '/v1/tasks')).rejects.toMatchObject({ code: 'bad_answer' });
 });
 
 test('a stream refused with 401 tells so and throws', async () => {

@@ -19,7 +19,7 @@ export interface RequestSettings {
 }
 
 export interface Client {
-  /** Sends JSON with the bearer token; resolves with the parsed answer (undefined for 204). */
+  /** Sends JSON with the bearer token; resolves with the parsed answer (undefined for none). */
   request<Answer>(method: string, path: string, settings?: RequestSettings): Promise<Answer>;
   /** Resolves once there is a token to try; rejects when `signal` aborts. */
   signedIn(signal: AbortSignal): Promise<void>;
@@ -73,9 +73,10 @@ export function createClient(tokens: TokenSource, lifetime: AbortSignal): Client
         }
         tokens.worked(token);
         if (!response.ok) throw await readProblem(response);
-        if (response.status === 204) return undefined as Answer;
         try {
-          return (await response.json()) as Answer;
+          const text = await response.text();
+          // 204, and answers that say everything with their status.
+          return (text === '' ? undefined : JSON.parse(text)) as Answer;
         } catch (cause) {
           if (signal.aborted) throw asApiError(cause, signal);
           throw new ApiError({ code: 'bad_answer', status: response.status, cause });

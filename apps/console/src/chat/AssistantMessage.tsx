@@ -57,7 +57,7 @@ export function AssistantMessage({
 /** Always there while an answer is being written, so that a pause is not taken for its end. */
 export function Working({ parts }: { parts: number }) {
   return (
-    <p class="working" data-testid="working">
+    <p class="progress" data-testid="working">
       <span class="dots" aria-hidden="true">
         <i />
         <i />

@@ -12,7 +12,7 @@ export function Parts({ parts, streaming }: { parts: readonly Part[]; streaming:
       {parts.map((part, index) => {
         const growing = streaming && index === parts.length - 1;
         if (part.type === 'text') return <Markdown key={index} text={part.text} final={!growing} />;
-        if (part.type === 'tool') return <ToolStep key={index} part={part} />;
+        if (part.type === 'tool') return <ToolStep key={index} {...part} />;
         return <Reasoning key={index} text={part.text} growing={growing} />;
       })}
     </>
@@ -36,19 +36,20 @@ function Reasoning({ text, growing }: { text: string; growing: boolean }) {
   );
 }
 
-function ToolStep({ part }: { part: ToolPart }) {
+/** Takes the fields apart: a part that is being folded changes in place, its fields do not. */
+function ToolStep({ name, args, state, result, error }: Omit<ToolPart, 'type' | 'call_id'>) {
   return (
-    <details class="step" data-testid="tool-step" data-state={part.state}>
+    <details class="step" data-testid="tool-step" data-state={state}>
       <summary>
         <Icon name="tool" />
-        <span class={part.state === 'running' ? 'shimmer' : ''}>{part.name}</span>
-        <span class={`step-state ${part.state}`}>{t(`chat.tool.${part.state}`)}</span>
+        <span class={state === 'running' ? 'shimmer' : ''}>{name}</span>
+        <span class={`step-state ${state}`}>{t(`chat.tool.${state}`)}</span>
         <Icon name="chevron" />
       </summary>
       <div class="step-body">
-        <Value label={t('chat.tool.args')} value={part.args} />
-        {part.state === 'done' && <Value label={t('chat.tool.result')} value={part.result} />}
-        {part.state === 'failed' && <Value label={t('chat.tool.error')} value={part.error} />}
+        <Value label={t('chat.tool.args')} value={args} />
+        {state === 'done' && <Value label={t('chat.tool.result')} value={result} />}
+        {state === 'failed' && <Value label={t('chat.tool.error')} value={error} />}
       </div>
     </details>
   );

@@ -6,6 +6,9 @@ import { backOffMs } from '../stream/back-off.ts';
 import { withLock } from '../stream/with-lock.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 
+/** Offline, the browser says when the network is back; it is wrong often enough to try all the same. */
+const OFFLINE_RETRY_MS = 5000;
+
 export interface Sender {
   /** The entry being sent by this tab now. */
   readonly sending: ReadonlySignal<string | null>;
@@ -90,7 +93,10 @@ export function createSender(settings: {
           outbox.update(entry.id, { state: 'failed', fault: { code, detail } });
           continue;
         }
-        delay = Math.max((error.retryAfterSeconds ?? 0) * 1000, backOffMs(attempt++));
+        delay = Math.max(
+          (error.retryAfterSeconds ?? 0) * 1000,
+          error.code === 'offline' ? OFFLINE_RETRY_MS : backOffMs(attempt++),
+        );
         // A full queue holds up its own task only.
         if (error.code !== 'queue_full' || entry.taskId === null) return delay;
         heldBack.add(entry.taskId);

@@ -66,8 +66,9 @@ function ConnectionBar() {
   }, []);
 
   useEffect(() => {
-    if (!online.value) shown.value = 'bar.offline';
-    else if (!lost) shown.value = null;
+    // The browser calls itself offline also where the server is on this very machine.
+    if (!lost) shown.value = null;
+    else if (!online.value) shown.value = 'bar.offline';
     else {
       const timer = setTimeout(() => (shown.value = 'bar.reconnecting'), QUIET_MS);
       return () => clearTimeout(timer);
