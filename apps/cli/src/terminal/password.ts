@@ -1,10 +1,12 @@
 /** Where a password comes from: stdin, a hidden prompt, or made here. Never an argument (ps shows it). */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { CommandError } from '../command.ts';
-import { say, type Language } from './language.ts';
+import { say, type Language, type Text } from './language.ts';
+
+type Input = Readable & { isTTY?: boolean };
 
 export interface ChosenPassword {
   password: string;
@@ -32,33 +34,44 @@ export function generatePassword(): string {
 export async function choosePassword(
   fromStdin: boolean,
   language: Language,
+  stdin: Input = process.stdin,
 ): Promise<ChosenPassword> {
   if (fromStdin) {
-    const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+    const password = (await text(stdin)).replace(/\r?\n$/, '');
     if (password !== '') return { password, generated: false };
     throw new CommandError({ en: 'stdin held no password.', zh: '标准输入中没有密码。' });
   }
-  if (!process.stdin.isTTY) return { password: generatePassword(), generated: true };
+  if (!stdin.isTTY) return { password: generatePassword(), generated: true };
 
-  const first = { en: 'Password (empty: make one): ', zh: '密码（留空则自动生成）：' };
-  const password = await promptHidden(say(first, language));
-  if (password === '') return { password: generatePassword(), generated: true };
-  const again = await promptHidden(say({ en: 'Once more: ', zh: '再输入一次：' }, language));
-  if (again === password) return { password, generated: false };
+  const [password, again] = await askHidden([FIRST, AGAIN], language, stdin);
+  if (password === undefined) return { password: generatePassword(), generated: true };
+  if (password === again) return { password, generated: false };
   throw new CommandError({ en: 'The two entries differ.', zh: '两次输入不一致。' });
 }
 
-async function promptHidden(question: string): Promise<string> {
-  process.stderr.write(question);
+/** Answers to the questions, none of them shown; none at all when the first one is left empty. */
+async function askHidden(questions: Text[], language: Language, input: Input): Promise<string[]> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompt = createInterface({ input: process.stdin, output: silent, terminal: true });
-  const interrupted = new Promise<never>((_, reject) => {
-    prompt.once('SIGINT', () => reject(new CommandError({ en: 'Cancelled.', zh: '已取消。' })));
-  });
+  // Takes the terminal over before anything is asked, so that not even fast typing is echoed.
+  const prompt = createInterface({ input, output: silent, terminal: true, historySize: 0 });
+  prompt.once('SIGINT', () => prompt.close());
+  // The iterator keeps lines that come before their question, as a paste brings them.
+  const lines = prompt[Symbol.asyncIterator]();
+  const answers: string[] = [];
   try {
-    return await Promise.race([prompt.question(''), interrupted]);
+    for (const question of questions) {
+      process.stderr.write(say(question, language));
+      const line = await lines.next();
+      process.stderr.write('\n');
+      if (line.done) throw new CommandError({ en: 'Cancelled.', zh: '已取消。' });
+      if (line.value === '' && answers.length === 0) return [];
+      answers.push(line.value);
+    }
+    return answers;
   } finally {
     prompt.close();
-    process.stderr.write('\n');
   }
 }
+
+const FIRST = { en: 'Password (empty: make one): ', zh: '密码（留空则自动生成）：' };
+const AGAIN = { en: 'Once more: ', zh: '再输入一次：' };
