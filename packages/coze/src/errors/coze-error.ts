@@ -10,9 +10,9 @@ export type CozeErrorKind =
   | 'conversation_busy'
   /** 4015, 702242003: the bot is not published to this channel. */
   | 'bot_not_published'
-  /** 4011, 4019, 4022, 4027, 4028: somebody has to pay or wait for the next period. */
+  /** 4008, 4011, 4019, 4022, 4027, 4028: somebody has to pay or wait for the next period. */
   | 'quota_exhausted'
-  /** 429, 4008, 4013, 4020: ask again later, see `retryAfterMs`. */
+  /** 429, 4013, 4020: ask again later, see `retryAfterMs`. */
   | 'rate_limited'
   /** 401, 4100, 700012006: the token is expired, revoked or from the other region. */
   | 'unauthorized'
@@ -52,7 +52,7 @@ export interface CozeErrorFields {
   message: string;
   /** What to do, for the person in front of it. */
   remedy: Bilingual;
-  /** Coze's code: a number of the chat API, a word of the token endpoint. */
+  /** Coze's code: a number of the chat API, a word of the token endpoint; for `network` the system's. */
   code?: number | string;
   /** HTTP status of the answer. */
   status?: number;

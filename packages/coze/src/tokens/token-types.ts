@@ -1,3 +1,5 @@
+import type { CozeErrorKind } from '../errors/coze-error.ts';
+
 /**
  * Whose token: at most one of the two may be given. Without both, the token belongs to the app's
  * account as a whole.
@@ -48,7 +50,7 @@ export interface TokenSource {
   get(request?: TokenRequest): Promise<AccessToken>;
   /**
    * Coze refused this token (401, 4100, 700012006): it is never handed out again. Says whether
-   * asking again can give another one (false for a PAT, or a token not in the cache).
+   * asking again can give another one (false for a PAT and after `close`).
    */
   refuse(token: string): boolean;
   status(): TokenSourceStatus;
@@ -65,12 +67,15 @@ export interface TokenSourceStatus {
   /** Epoch milliseconds until which Coze asked us to wait; null when it does not. */
   pausedUntil: number | null;
   cached: number;
+  /** Of the last exchange that failed, background renewals included. `at`: epoch milliseconds. */
+  lastFailure: { kind: CozeErrorKind; at: number; code?: number | string; logid?: string } | null;
 }
 
 /** One cached token without the token. */
 export interface CachedTokenInfo {
   /** First 12 characters of the name sent to Coze; null for the shared session. */
   sessionHint: string | null;
+  /** Epoch seconds, all three. */
   issuedAt: number;
   expiresAt: number;
   lastUsedAt: number;

@@ -1,0 +1,24 @@
+import type { PatCredentials } from '../credentials/credentials.ts';
+import type { TokenSource } from './token-types.ts';
+
+/** The same token for everybody: Coze separates no sessions under it. */
+export function patSource({ pat, apiBase }: PatCredentials): TokenSource {
+  return {
+    kind: 'pat',
+    apiBase,
+    get: async ({ signal } = {}) => {
+      signal?.throwIfAborted();
+      return { token: pat.reveal(), tokenType: 'Bearer', expiresAt: null, ttlSeconds: null };
+    },
+    refuse: () => false,
+    status: () => ({
+      clockOffsetMs: null,
+      exchanges: { succeeded: 0, failed: 0, inFlight: 0, queued: 0 },
+      pausedUntil: null,
+      cached: 0,
+      lastFailure: null,
+    }),
+    cachedTokens: () => [],
+    close: () => undefined,
+  };
+}
