@@ -58,6 +58,9 @@ class Relay implements Dispatcher.DispatchHandler {
   readonly #forwarding: Forwarding;
   #abort: ((error?: Error) => void) | undefined;
   #resume: (() => void) | undefined;
+  /** Bytes of the declared body still to come. */
+  #left: number | undefined;
+  #bodyBegun = false;
   #over = false;
   #tooLarge = false;
 
@@ -82,17 +85,30 @@ class Relay implements Dispatcher.DispatchHandler {
     const headers = toCaller(raw, this.#forwarding.rewriteLocation);
     for (const part of this.#forwarding.answerHeaders) headers.push(part);
     this.#response.writeHead(status, reason, headers);
-    this.#response.flushHeaders();
+    this.#left = declaredLength(headers);
+    // A body that came in the same packet goes out in one write with the head; otherwise the head
+    // does not wait for it.
+    process.nextTick(() => {
+      if (!this.#bodyBegun && !this.#over) this.#response.flushHeaders();
+    });
     return true;
   }
 
   onData(chunk: Buffer): boolean {
+    this.#bodyBegun = true;
+    if (this.#left !== undefined) {
+      this.#left -= chunk.length;
+      if (this.#left === 0) {
+        this.#response.end(chunk);
+        return true;
+      }
+    }
     return this.#response.write(chunk);
   }
 
   onComplete(): void {
     this.#over = true;
-    this.#response.end();
+    if (!this.#response.writableEnded) this.#response.end();
   }
 
   onError(error: Error): void {
@@ -121,6 +137,15 @@ class Relay implements Dispatcher.DispatchHandler {
     // A 'data' listener makes the stream flow; it must wait until undici reads it.
     this.#request.pause();
   }
+}
+
+function declaredLength(headers: readonly string[]): number | undefined {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]!.length === 14 && headers[i]!.toLowerCase() === 'content-length') {
+      return Number(headers[i + 1]);
+    }
+  }
+  return undefined;
 }
 
 export function bodyTooLarge(maxBytes: number): ProxyError {

@@ -18,8 +18,8 @@ export function parseTarget(address: string): URL | null {
   const text = inQuery ?? address.slice(1);
   const literal = SCHEME.test(text);
   if (!literal && !ENCODED_SCHEME.test(text)) {
-    if (inQuery !== undefined) throw badTarget('must start with http:// or https://');
-    return null;
+    if (inQuery === undefined && !/^(https?|wss?):/i.test(text)) return null;
+    throw badTarget('must start with http:// or https:// and a host');
   }
   const target = literal ? text : decodeOnce(inQuery === undefined ? text : text.split('&', 1)[0]!);
   const scheme = SCHEME.exec(target);
