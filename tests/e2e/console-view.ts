@@ -24,6 +24,9 @@ export class ConsoleView {
   get taskItems(): Locator {
     return this.byTestId('task-item');
   }
+  get taskTitles(): Locator {
+    return this.taskItems.locator('.task-title');
+  }
   get questions(): Locator {
     return this.byTestId('user-message');
   }

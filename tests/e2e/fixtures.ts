@@ -13,7 +13,7 @@ import {
 import { ConsoleView } from './console-view.ts';
 import { embedScript, hostPage, type HostPage } from './platform/pages.ts';
 import { Platform } from './platform/platform.ts';
-import { ConsoleServer } from './server/console-server.ts';
+import { ConsoleServer, type ServerOptions } from './server/console-server.ts';
 import { Watch } from './watch.ts';
 
 export { expect };
@@ -49,6 +49,7 @@ interface TestFixtures {
   newContext(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
   /** A server of the test's own, to be killed or worn out. */
   ownServer: ConsoleServer;
+  ownServerOptions: Partial<ServerOptions>;
 }
 
 interface WorkerFixtures {
@@ -69,7 +70,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({}, use) => {
       const started: { server?: ConsoleServer } = {};
       const platform = await Platform.start(() => started.server!);
-      const server = await ConsoleServer.start(registeredOrigins(platform));
+      const server = await ConsoleServer.start({ parentOrigins: registeredOrigins(platform) });
       started.server = server;
       await use({ platform, server });
       await server.remove();
@@ -80,8 +81,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   platform: [async ({ line }, use) => use(line.platform), { scope: 'worker' }],
   server: [async ({ line }, use) => use(line.server), { scope: 'worker' }],
 
-  ownServer: async ({ platform }, use) => {
-    const server = await ConsoleServer.start(registeredOrigins(platform));
+  ownServerOptions: [{}, { option: true }],
+  ownServer: async ({ platform, ownServerOptions }, use) => {
+    const server = await ConsoleServer.start({
+      parentOrigins: registeredOrigins(platform),
+      ...ownServerOptions,
+    });
     await use(server);
     await server.remove();
   },

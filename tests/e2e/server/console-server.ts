@@ -14,6 +14,12 @@ import type { Command, Report } from './console-process.ts';
 const ENTRY = fileURLToPath(new URL('./console-process.ts', import.meta.url));
 const START_MAX_MS = 30_000;
 
+export interface ServerOptions {
+  parentOrigins: readonly string[];
+  /** Default: that of the product, 7 days. */
+  tokenTtlSeconds?: number;
+}
+
 export class ConsoleServer {
   readonly platformKey = randomBytes(32).toString('base64');
   readonly #dataDirectory: string;
@@ -23,7 +29,11 @@ export class ConsoleServer {
 
   readonly origin: string;
 
-  private constructor(port: number, dataDirectory: string, parentOrigins: readonly string[]) {
+  private constructor(
+    port: number,
+    dataDirectory: string,
+    { parentOrigins, tokenTtlSeconds }: ServerOptions,
+  ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.#dataDirectory = dataDirectory;
     this.#environment = {
@@ -34,12 +44,13 @@ export class ConsoleServer {
       PLATFORM_KEY: this.platformKey,
       JWT_SECRET: randomBytes(32).toString('base64'),
       DATABASE_URL: '',
+      ...(tokenTtlSeconds ? { ZCBOT_JWT_TTL_SECONDS: String(tokenTtlSeconds) } : {}),
     };
   }
 
-  static async start(parentOrigins: readonly string[]): Promise<ConsoleServer> {
+  static async start(options: ServerOptions): Promise<ConsoleServer> {
     const dataDirectory = await mkdtemp(path.join(tmpdir(), 'zcbot-e2e-'));
-    const server = new ConsoleServer(await freePort(), dataDirectory, parentOrigins);
+    const server = new ConsoleServer(await freePort(), dataDirectory, options);
     await server.start();
     return server;
   }
