@@ -3,6 +3,7 @@ import { language, t } from '../i18n/i18n.ts';
 import { useWorkspace } from '../shell/context.ts';
 import { taskActions, titleOf } from '../tasks/task-actions.ts';
 import { RenameField } from '../tasks/TaskRow.tsx';
+import { isMissing } from './ChatPane.tsx';
 import { TaskMenu } from '../tasks/TaskMenu.tsx';
 import { Icon } from '../ui/Icon.tsx';
 
@@ -12,8 +13,13 @@ export function ChatHead({ onOpenPanel }: { onOpenPanel: (() => void) | null }) 
   const renaming = useSignal(false);
   const view = workspace.view.value;
   const task = view.kind === 'task' ? workspace.tasks.find(view.taskId) : undefined;
-  const engine = workspace.engineOf(task);
-  const title = view.kind === 'new' ? t('tasks.new') : titleOf(task);
+  const engine = view.kind === 'new' || task ? workspace.engineOf(task) : undefined;
+  const title =
+    view.kind === 'new'
+      ? t('tasks.new')
+      : isMissing(workspace.conversation.value)
+        ? t('chat.failed')
+        : titleOf(task);
   const label = engine && (language.value === 'zh-CN' ? engine.label.zh : engine.label.en);
 
   return (

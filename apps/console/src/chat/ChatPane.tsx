@@ -140,7 +140,14 @@ function Scroller({
   );
 }
 
+/** There is no such task (for this user): nothing can be written to it either. */
+export function isMissing(conversation: Conversation | null): boolean {
+  const status = conversation?.fault.value?.status;
+  return conversation?.phase.value === 'failed' && (status === 404 || status === 400);
+}
+
 function LoadingFailed({ conversation }: { conversation: Conversation }) {
+  const workspace = useWorkspace();
   const fault = conversation.fault.value;
   return (
     <Scroller>
@@ -153,9 +160,14 @@ function LoadingFailed({ conversation }: { conversation: Conversation }) {
             {fault.detail}
           </p>
         )}
-        <button type="button" class="button" onClick={() => void conversation.sync()}>
-          {t('chat.retry')}
-        </button>
+        <div class="load-failed-actions">
+          <button type="button" class="button" onClick={() => void conversation.sync()}>
+            {t('chat.retry')}
+          </button>
+          <button type="button" class="button" onClick={() => workspace.openNew()}>
+            {t('tasks.new')}
+          </button>
+        </div>
       </div>
     </Scroller>
   );

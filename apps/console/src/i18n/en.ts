@@ -26,7 +26,7 @@ export const en = {
   'wait.overdue.reason1': 'You are not signed in there any more. Sign in on that page and retry.',
   'wait.overdue.reason2': 'That page does not answer zcbot-ready, or answers another address.',
   'wait.overdue.reason3': 'Its server cannot reach zcbot, or its platform key is wrong.',
-  'wait.refused.title': 'Sign-in was refused',
+  'wait.refused.title': 'Token refused',
   'wait.refused.lead':
     'The server refused the token this page was given. It may be expired, revoked, or made with another secret (JWT_SECRET). Retry asks for a fresh one.',
   'wait.retry': 'Retry',

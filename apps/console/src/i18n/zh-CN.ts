@@ -27,7 +27,7 @@ export const zhCN: Texts = {
   'wait.overdue.reason1': '您在外层页面的登录已失效。请先在那里登录，再重试。',
   'wait.overdue.reason2': '外层页面没有响应 zcbot-ready，或发往了别的地址。',
   'wait.overdue.reason3': '外层页面的服务器连不上 zcbot，或 PLATFORM_KEY 不正确。',
-  'wait.refused.title': '登录令牌被拒绝',
+  'wait.refused.title': '令牌被拒绝',
   'wait.refused.lead':
     '服务器拒绝了收到的令牌：可能已过期、已吊销，或由另一个密钥（JWT_SECRET）签发。点“重试”会重新索取。',
   'wait.retry': '重试',

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ChatHead } from '../chat/ChatHead.tsx';
-import { ChatPane, NewTaskPane } from '../chat/ChatPane.tsx';
+import { ChatPane, isMissing, NewTaskPane } from '../chat/ChatPane.tsx';
 import { Composer } from '../composer/Composer.tsx';
 import { t } from '../i18n/i18n.ts';
 import { NewTaskDialog } from '../tasks/NewTaskDialog.tsx';
@@ -111,7 +111,7 @@ export function Console() {
           ) : (
             view.kind === 'new' && <NewTaskPane newTaskKey={view.key} />
           )}
-          <Composer />
+          {!isMissing(conversation) && <Composer />}
         </main>
       </div>
       <Toasts />

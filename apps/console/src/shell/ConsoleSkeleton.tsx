@@ -9,9 +9,22 @@ export function ConsoleSkeleton() {
       </p>
       <div class="columns" aria-hidden="true">
         <div class="panel">
+          <div class="panel-head">
+            <span class="skeleton control" />
+          </div>
+          <div class="search">
+            <span class="skeleton control" />
+          </div>
           <TaskSkeleton />
         </div>
-        <div class="chat" />
+        <div class="chat">
+          <div class="chat-head" />
+          <div class="scroller" />
+          <div class="composer">
+            <div class="composer-box empty-box" />
+            <p class="composer-hint" />
+          </div>
+        </div>
       </div>
     </div>
   );

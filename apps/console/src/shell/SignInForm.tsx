@@ -4,6 +4,7 @@ import { signIn } from '../api/sign-in.ts';
 import { failureText } from '../i18n/failure-text.ts';
 import { t } from '../i18n/i18n.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { touch } from '../ui/media.ts';
 import { useApp } from './context.ts';
 
 /** E-mail and password, on the login page and in the dialog over a session that has ended. */
@@ -15,8 +16,11 @@ export function SignInForm() {
   const shown = useSignal(false);
   const failure = useSignal<unknown>(null);
 
-  // The attribute only works in dialogs; a page that is drawn later needs the call.
-  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  // The attribute only works in dialogs; a page that is drawn later needs the call. A phone would
+  // cover half of the page with its keyboard before anybody has read it.
+  useEffect(() => {
+    if (!touch.value) form.current?.querySelector('input')?.focus();
+  }, []);
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
