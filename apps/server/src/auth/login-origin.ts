@@ -28,8 +28,11 @@ export function refuseForeignPage(origin: string | undefined, ownOrigin: string)
 /** http://localhost:8765 and http://127.0.0.1:8765 are one console on the user's own machine. */
 function isOwn(origin: string, own: string): boolean {
   if (origin === own) return true;
-  if ('fault' in parseOrigin(origin)) return false;
-  if (!isLoopbackOrigin(origin) || !isLoopbackOrigin(own)) return false;
+  if ('fault' in parseOrigin(origin) || !isLoopbackOrigin(origin)) return false;
   const [asked, mine] = [new URL(origin), new URL(own)];
-  return asked.protocol === mine.protocol && asked.port === mine.port;
+  const onLoopback = isLoopbackOrigin(own) || EVERY_ADDRESS.has(mine.hostname);
+  return onLoopback && asked.protocol === mine.protocol && asked.port === mine.port;
 }
+
+/** A server that listens on these listens on loopback, too. */
+const EVERY_ADDRESS = new Set(['0.0.0.0', '[::]']);
