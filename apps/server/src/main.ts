@@ -67,7 +67,7 @@ export async function startServer(options: {
   };
   const { corsOrigins } = settings;
   const app = createApp({ ...services, pages, ownOrigin, corsOrigins });
-  const server = createEdge({
+  const { server, settled } = createEdge({
     // HTTP/1.1 without Host does not get this far; only HTTP/1.0 needs the name.
     listener: getRequestListener(app.fetch, {
       hostname: 'localhost',
@@ -93,10 +93,10 @@ export async function startServer(options: {
     url,
     async stop() {
       services.health.drain();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.close();
       await Promise.race([services.stop(), delay(STOP_MAX_MS)]);
       // The last answers are on their way; a request that never ends does not hold this up.
-      await Promise.race([closed, delay(FLUSH_MAX_MS)]);
+      await Promise.race([settled(), delay(FLUSH_MAX_MS)]);
       server.closeAllConnections();
     },
   };

@@ -136,10 +136,20 @@ export async function buildServices(options: {
       upkeep.stop();
       authUpkeep.stop();
       poll.stop();
-      await runner.drain(DRAIN_MS);
-      streams.close();
-      await hints.stop();
-      await database.close();
+      const steps = [
+        () => runner.drain(DRAIN_MS),
+        () => streams.close(),
+        () => hints.stop(),
+        () => database.close(),
+      ];
+      for (const step of steps) {
+        try {
+          await step();
+        } catch (error) {
+          // The database may be away; what is left to stop is stopped all the same.
+          log.error({ err: error }, 'stopping was not clean');
+        }
+      }
       unlock?.();
     },
   };

@@ -39,7 +39,13 @@ export interface EdgeOptions {
   isShared: (address: string) => boolean;
 }
 
-export function createEdge(options: EdgeOptions): Server {
+export interface Edge {
+  server: Server;
+  /** Resolves when no request is being answered. */
+  settled(): Promise<void>;
+}
+
+export function createEdge(options: EdgeOptions): Edge {
   const server = createServer({
     maxHeaderSize: HEAD_MAX_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -54,13 +60,21 @@ export function createEdge(options: EdgeOptions): Server {
   // One more than allowed is enough to notice; the rest is not even stored.
   server.maxHeadersCount = HEADER_LINES_MAX + 1;
 
+  let open = 0;
+  const waiting: (() => void)[] = [];
+  const answering = new WeakMap<Duplex, ServerResponse>();
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const record = openRecord(incoming, randomUUID());
     for (const [name, value] of Object.entries(API_HEADERS)) outgoing.setHeader(name, value);
     outgoing.setHeader('X-Request-Id', record.id);
     // Stopping: the client's next request must go to another connection.
     if (!server.listening) outgoing.setHeader('Connection', 'close');
-    outgoing.on('close', () => options.onDone({ incoming, outgoing, record }));
+    open += 1;
+    outgoing.on('close', () => {
+      open -= 1;
+      if (open === 0) for (const resolve of waiting.splice(0)) resolve();
+      options.onDone({ incoming, outgoing, record });
+    });
     answering.set(incoming.socket, outgoing);
     const fault = framingFault(incoming);
     if (fault) refuse(incoming, outgoing, fault);
@@ -71,7 +85,6 @@ export function createEdge(options: EdgeOptions): Server {
   server.on('checkContinue', handle);
   server.on('checkExpectation', handle);
 
-  const answering = new WeakMap<Duplex, ServerResponse>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const problem = parserFault(error);
     const begun = answering.get(socket);
@@ -83,7 +96,10 @@ export function createEdge(options: EdgeOptions): Server {
 
   const cap = new ConnectionCap(options.isShared);
   server.on('connection', (socket) => cap.admit(socket));
-  return server;
+  return {
+    server,
+    settled: () => (open === 0 ? Promise.resolve() : new Promise((done) => waiting.push(done))),
+  };
 }
 
 /** https://nodejs.org/api/http.html#event-clienterror. Undefined when the client is gone. */
