@@ -1,9 +1,8 @@
 /** A 401 loses nothing, costs one zcbot-401, and never becomes a loop (design §4.3). */
-import { en } from '../../apps/server/src/engines/demo/texts.en.ts';
 import { expect, test } from './fixtures.ts';
 import { countApiRequests, push } from './host-side.ts';
+import { beginSlowAnswer, HALF, SLOW } from './slow-answer.ts';
 
-const SLOW = en.slow.trim();
 /** Longer than the console waits before its second zcbot-ready. */
 const LONG_ENOUGH_MS = 4_500;
 
@@ -57,9 +56,7 @@ test('a 401 in the middle of an answer loses no part of it', async ({
   userId,
 }) => {
   const { view, received } = await embed();
-  await view.send('a slow answer, please');
-  await expect(view.answerText).toContainText(SLOW.slice(0, 60));
-  await server.hold();
+  await beginSlowAnswer(view, server);
   const answer = gate();
   platform.answerWith(userId, async () => {
     await answer.opened;
@@ -69,7 +66,7 @@ test('a 401 in the middle of an answer loses no part of it', async ({
   await expect(view.sessionBar).toBeVisible();
   // The answer goes on while nobody is signed in here.
   await server.release();
-  await expect(view.answerText).toContainText(SLOW.slice(0, 60));
+  await expect(view.answerText).toHaveText(HALF);
   answer.open();
   await view.answered();
   await expect(view.answerText).toHaveText(SLOW);
@@ -124,9 +121,7 @@ test.describe('tokens that live two seconds', () => {
     watch,
   }) => {
     const { view, received } = await embed({ server: ownServer });
-    await view.send('a slow answer, please');
-    await expect(view.answerText).toContainText(SLOW.slice(0, 60));
-    await ownServer.hold();
+    await beginSlowAnswer(view, ownServer);
     await expect.poll(received, { timeout: 30_000 }).toHaveLength(4);
     await view.composer.fill('still mine');
     await ownServer.release();

@@ -1,10 +1,6 @@
 /** A streamed answer that nothing can lose. */
-import { en } from '../../apps/server/src/engines/demo/texts.en.ts';
 import { expect, test } from './fixtures.ts';
-
-const SLOW = en.slow.trim();
-/** Some way into the answer, and far from its end. */
-const PART = SLOW.slice(0, 60);
+import { beginSlowAnswer, HALF, SLOW } from './slow-answer.ts';
 
 test('a reload in the middle of an answer loses none of it and repeats none of it', async ({
   embed,
@@ -12,12 +8,10 @@ test('a reload in the middle of an answer loses none of it and repeats none of i
   server,
 }) => {
   const { view } = await embed();
-  await view.send('a slow answer, please');
-  await expect(view.answerText).toContainText(PART);
-  await server.hold();
+  await beginSlowAnswer(view, server);
   await page.reload();
   await view.taskItems.click();
-  await expect(view.answerText).toContainText(PART);
+  await expect(view.answerText).toHaveText(HALF);
   await expect(view.byTestId('working')).toBeVisible();
   await server.release();
   await view.answered();

@@ -6,20 +6,19 @@ import { demoEngine, startServer } from '@zcbot/server';
 import { parseServerSettings } from '@zcbot/server/config';
 import { inTempo, Tempo } from './tempo.ts';
 
-export type Command = { held: boolean } | { paceMs: number };
+export type Command = { holdAfter: number } | { release: true };
 export type Report = { url: string } | { done: true };
 
-const { E2E_PACE_MS = '4', E2E_HELD, E2E_CONSOLE_DIRECTORY } = process.env;
-const tempo = new Tempo(Number(E2E_PACE_MS));
-if (E2E_HELD) tempo.hold();
+const { E2E_HELD, E2E_CONSOLE_DIRECTORY } = process.env;
+const tempo = new Tempo();
+if (E2E_HELD) tempo.hold(0);
 
 function report(message: Report): void {
   process.send!(message);
 }
 
 process.on('message', (command: Command) => {
-  if ('paceMs' in command) tempo.paceMs = command.paceMs;
-  else if (command.held) tempo.hold();
+  if ('holdAfter' in command) tempo.hold(command.holdAfter);
   else tempo.release();
   report({ done: true });
 });

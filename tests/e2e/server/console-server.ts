@@ -95,18 +95,13 @@ export class ConsoleServer {
     await rm(this.#dataDirectory, { recursive: true, force: true });
   }
 
-  /** Every answer stays where it is. */
-  hold(): Promise<void> {
-    return this.#command({ held: true });
+  /** Answers stay where they are when this many more pieces (about words) have been written. */
+  hold({ afterPieces }: { afterPieces: number }): Promise<void> {
+    return this.#command({ holdAfter: afterPieces });
   }
 
   release(): Promise<void> {
-    return this.#command({ held: false });
-  }
-
-  /** Time between two pieces of an answer (in milliseconds). */
-  setPace(paceMs: number): Promise<void> {
-    return this.#command({ paceMs });
+    return this.#command({ release: true });
   }
 
   async #command(command: Command): Promise<void> {
