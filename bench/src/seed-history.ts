@@ -10,7 +10,7 @@ const CHUNK = 500;
 
 const ANSWER = `### Answer
 
-A paragraph of about the usual length, with **weight**, \`code\` and a list, 以及一些中文内容,用来模拟真实的对话。
+A paragraph of about the usual length, with **weight**, \`code\` and a list, 以及一些中文内容，用来模拟真实的对话。
 
 - first point
 - second point

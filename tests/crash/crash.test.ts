@@ -184,7 +184,8 @@ function checkAgainstTranscript(run: Run, answer: Message, seed: number): void {
   const transcript = script.steps.map((step) => ('text' in step ? step.text : ''));
   const written = answer.parts.map((part) => ('text' in part ? part.text : ''));
   const label = `"${run.question}" ${answer.status}, seed ${seed}`;
-  if (script.resumable) expect(answer.status, label).toBe('complete');
+  // Killed before its reference reached the log, a run has nothing to re-attach to, and no text.
+  if (script.resumable && written.length > 0) expect(answer.status, label).toBe('complete');
   if (answer.status === 'complete') expect(written, label).toEqual(transcript);
   else {
     expect(answer.status, label).toBe('interrupted');

@@ -26,11 +26,13 @@ export function demoEngine({ paceMs = 20 }: DemoOptions = {}): Engine {
       // Only a resumable answer names a reference: the others show what a crash leaves behind.
       if (script.resumable) yield { type: 'ref', ref: { text: lastUserText(input) } };
       yield* play(script.steps, paceMs * script.pace, signal);
+      if (!signal.aborted) yield usageOf(input, script.steps);
     },
 
     async *reattach(input: RunInput, progress: Progress, signal) {
       const script = scriptFor(input);
       yield* play(remaining(script.steps, progress), paceMs * script.pace, signal);
+      if (!signal.aborted) yield usageOf(input, script.steps);
     },
   };
 }
@@ -40,7 +42,6 @@ async function* play(
   paceMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
-  let outputTokens = 0;
   let id = 0;
   for (const step of steps) {
     if (signal.aborted) return;
@@ -58,12 +59,20 @@ async function* play(
     for (const piece of pieces(step.text)) {
       await pause(paceMs, signal);
       if (signal.aborted) return;
-      outputTokens += 1;
       yield { type: 'part.delta', id: part, text: piece };
     }
     yield { type: 'part.end', id: part };
   }
-  yield { type: 'usage', inputTokens: 0, outputTokens };
+}
+
+/** Counted as if each piece were a token. */
+function usageOf(input: RunInput, steps: readonly Step[]): EngineEvent {
+  const written = steps.map((step) => ('text' in step ? step.text : '')).join('');
+  return {
+    type: 'usage',
+    inputTokens: pieces(lastUserText(input)).length,
+    outputTokens: pieces(written).length,
+  };
 }
 
 /** The steps, less what the log already holds. */
