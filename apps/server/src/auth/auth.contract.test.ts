@@ -63,8 +63,8 @@ describe.each(databaseKinds)('tokens that were ended, on $kind', ({ open }) => {
     });
     const counters = () => opened.database.query.selectFrom('rate_limits').selectAll().execute();
     try {
-      await expect.poll(revoked).toEqual([]);
-      await expect.poll(counters).toEqual([]);
+      await expect.poll(revoked, { timeout: 5_000 }).toEqual([]);
+      await expect.poll(counters, { timeout: 5_000 }).toEqual([]);
     } finally {
       upkeep.stop();
       await delay(50);
