@@ -45,6 +45,11 @@ export class Deadline {
     }, limitMs);
   }
 
+  /** No limit runs until the next `arm`. */
+  hold(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** Leaves no timer and no listener behind. */
   disarm(): void {
     clearTimeout(this.#timer);

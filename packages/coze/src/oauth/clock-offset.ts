@@ -30,8 +30,10 @@ export class ClockOffset {
     const uncertainty = 500 + (receivedAt - sentAt) / 2;
     const before = this.#offsetMs ?? 0;
     const known = this.#offsetMs !== null;
-    if (known && Math.abs(measured - before) <= uncertainty) return 0;
-    this.#offsetMs = Math.abs(measured) <= uncertainty ? 0 : Math.round(measured);
+    if (known && Math.abs(measured - before) <= 2 * uncertainty) return 0;
+    // The least it can be: an `iat` of the next second would lie in Coze's future.
+    const least = Math.floor(measured - uncertainty);
+    this.#offsetMs = Math.abs(measured) <= uncertainty ? 0 : least;
     return Math.abs(this.#offsetMs - before);
   }
 }

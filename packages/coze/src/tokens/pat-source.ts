@@ -8,7 +8,13 @@ export function patSource({ pat, apiBase }: PatCredentials): TokenSource {
     apiBase,
     get: async ({ signal } = {}) => {
       signal?.throwIfAborted();
-      return { token: pat.reveal(), tokenType: 'Bearer', expiresAt: null, ttlSeconds: null };
+      return {
+        token: pat.reveal(),
+        tokenType: 'Bearer',
+        expiresAt: null,
+        ttlSeconds: null,
+        ageSeconds: null,
+      };
     },
     refuse: () => false,
     status: () => ({

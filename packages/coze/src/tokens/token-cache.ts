@@ -23,8 +23,9 @@ interface Entry {
   request: TokenKey;
   token: CachedToken | undefined;
   pending: Promise<CachedToken> | undefined;
-  /** Epoch milliseconds by Coze's clock. */
+  /** Epoch milliseconds by Coze's clock, both. */
   lastUsedAt: number;
+  renewFrom: number;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -67,7 +68,7 @@ export class TokenCache {
     const lastUsedAt = this.#serverNow();
     let entry = this.#entries.get(key);
     if (entry !== undefined) this.#entries.delete(key);
-    entry ??= { request, token: undefined, pending: undefined, lastUsedAt, timer: undefined };
+    entry ??= newEntry(request, lastUsedAt);
     // Maps keep insertion order: the least recently used entry comes first.
     this.#entries.set(key, entry);
     entry.lastUsedAt = lastUsedAt;
@@ -77,7 +78,7 @@ export class TokenCache {
     if (token === undefined || leftMs <= this.#leastLife(token)) {
       return entry.pending ?? this.#exchange(key, entry);
     }
-    if (leftMs < lifeMs(token) * (1 - RENEW_AFTER)) this.#renew(key, entry);
+    if (lastUsedAt >= entry.renewFrom) this.#renew(key, entry);
     return token;
   }
 
@@ -106,7 +107,7 @@ export class TokenCache {
       .then((issued) => {
         const token = { ...issued, issuedAt: this.#serverNow() };
         entry.token = token;
-        this.#schedule(key, entry, lifeMs(token) * RENEW_AFTER);
+        this.#renewAfter(lifeMs(token) * RENEW_AFTER, key, entry);
         return token;
       })
       .finally(() => {
@@ -117,6 +118,11 @@ export class TokenCache {
       });
     entry.pending = pending;
     return pending;
+  }
+
+  #renewAfter(delayMs: number, key: string, entry: Entry): void {
+    entry.renewFrom = this.#serverNow() + delayMs;
+    this.#schedule(key, entry, delayMs);
   }
 
   #schedule(key: string, entry: Entry, delayMs: number): void {
@@ -142,7 +148,7 @@ export class TokenCache {
     // The source's status tells of the failure; meanwhile the old token still holds.
     this.#exchange(key, entry).catch(() => {
       const leftMs = (entry.token?.expiresAt ?? 0) * 1000 - this.#serverNow();
-      this.#schedule(key, entry, Math.max(leftMs * RENEW_AGAIN_PART, SHORTEST_PAUSE_MS));
+      this.#renewAfter(Math.max(leftMs * RENEW_AGAIN_PART, SHORTEST_PAUSE_MS), key, entry);
     });
   }
 
@@ -162,4 +168,15 @@ export class TokenCache {
 
 function lifeMs(token: CachedToken): number {
   return token.expiresAt * 1000 - token.issuedAt;
+}
+
+function newEntry(request: TokenKey, lastUsedAt: number): Entry {
+  return {
+    request,
+    token: undefined,
+    pending: undefined,
+    lastUsedAt,
+    renewFrom: Number.POSITIVE_INFINITY,
+    timer: undefined,
+  };
 }

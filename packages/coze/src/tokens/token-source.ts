@@ -153,8 +153,14 @@ class JwtTokenSource implements TokenSource {
   }
 
   #handOut(token: CachedToken): AccessToken {
-    const ttlSeconds = Math.floor(token.expiresAt - this.#clock.serverNow() / 1000);
-    return { token: token.token, tokenType: 'Bearer', expiresAt: token.expiresAt, ttlSeconds };
+    const now = this.#clock.serverNow();
+    return {
+      token: token.token,
+      tokenType: 'Bearer',
+      expiresAt: token.expiresAt,
+      ttlSeconds: Math.floor(token.expiresAt - now / 1000),
+      ageSeconds: Math.max(0, Math.floor((now - token.issuedAt) / 1000)),
+    };
   }
 
   /** One exchange with its place in the queue, its tries and its pauses. */

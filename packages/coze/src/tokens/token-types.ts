@@ -37,6 +37,8 @@ export interface AccessToken {
   expiresAt: number | null;
   /** Seconds of life left by Coze's clock, at the moment of asking; null for a PAT. */
   ttlSeconds: number | null;
+  /** Seconds since it was issued; null for a PAT. */
+  ageSeconds: number | null;
 }
 
 export interface TokenSource {
