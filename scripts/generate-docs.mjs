@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSettings } from '../apps/cli/src/config/settings.ts';
+import { gatewaySettings } from '../apps/gateway/src/config/settings.ts';
 import { serverSettings } from '../apps/server/src/config/settings.ts';
 import { LANGUAGES, replaceBetweenMarkers, settingsSection } from './docs/settings-table.mjs';
 
@@ -17,6 +18,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** Every app that reads settings; a new app is entered here. */
 const APPS = [
   { title: { en: 'Console server', zh: '控制台服务' }, settings: serverSettings },
+  { title: { en: 'Coze gateway', zh: '扣子网关' }, settings: gatewaySettings },
   { title: { en: 'npm start', zh: 'npm start' }, settings: startSettings },
 ];
 
