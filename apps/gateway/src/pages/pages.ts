@@ -45,7 +45,7 @@ const TEXT = {
     tryChatHint: '不需要用户脚本，直接在这里与机器人对话。',
     install: '安装用户脚本',
     installHint:
-      '先安装 Tampermonkey、Violentmonkey 或 ScriptCat,再点这里。脚本里带有一次性的配对码，十分钟内有效。',
+      '先安装 Tampermonkey、Violentmonkey 或 ScriptCat，再点这里。脚本里带有一次性的配对码，十分钟内有效。',
     installLink: '本网关可以从其他机器访问，请向运营者索取安装链接。',
     minutes: (n: number) => `${n} 分钟`,
     formTitle: '获取令牌',
