@@ -1,5 +1,3 @@
-import { GUID } from '@zcbot/protocol/embed';
-
 /** How this page was served. The server decides it per request; the query string cannot. */
 export type Mode =
   | { kind: 'standalone' }
@@ -13,7 +11,10 @@ export type Mode =
 
 export interface Launch {
   mode: Mode;
-  /** Task named by the address; opened at the first accepted entry only. */
+  /**
+   * Task named by the address, in lower case as the server has it; opened at the first accepted
+   * entry only.
+   */
   taskId: string | null;
   theme: string | null;
   language: string | null;
@@ -24,7 +25,7 @@ export function readLaunch(document: Document, search: string): Launch {
   const query = new URLSearchParams(search);
   return {
     mode: parseMode(rendered?.content ?? '{}'),
-    taskId: query.get('task_id')?.trim() || null,
+    taskId: query.get('task_id')?.trim().toLowerCase() || null,
     theme: query.get('theme'),
     language: query.get('lang'),
   };
@@ -44,8 +45,4 @@ export function parseMode(content: string): Mode {
     return { kind: 'embed', parentOrigin: rendered.parentOrigin, selfParent };
   }
   return { kind: 'standalone' };
-}
-
-export function isTaskId(value: string): boolean {
-  return GUID.test(value);
 }

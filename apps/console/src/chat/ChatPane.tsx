@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { ApiError } from '../api/api-error.ts';
 import { failureText } from '../i18n/failure-text.ts';
 import { t } from '../i18n/i18n.ts';
 import { MessageSkeleton } from '../shell/ConsoleSkeleton.tsx';
@@ -55,7 +56,8 @@ function Messages({ conversation }: { conversation: Conversation }) {
   }, [sent]);
 
   function fetchAhead(): void {
-    if (scroller.current!.scrollTop < OLDER_AHEAD && !follower.peek()?.following.peek()) {
+    const top = scroller.current?.scrollTop ?? Infinity;
+    if (top < OLDER_AHEAD && !follower.peek()?.following.peek()) {
       // The button at the top says what went wrong and tries again.
       conversation.loadOlder().catch(() => undefined);
     }
@@ -154,7 +156,7 @@ function LoadingFailed({ conversation }: { conversation: Conversation }) {
       <div class="load-failed" role="alert" data-testid="load-failed">
         <Icon name="warning" />
         <h2>{t('chat.failed')}</h2>
-        {fault && <p>{failureText(fault)}</p>}
+        {fault && <p>{reason(fault)}</p>}
         {fault?.detail && (
           <p class="muted" lang="en" data-testid="server-message">
             {fault.detail}
@@ -171,4 +173,9 @@ function LoadingFailed({ conversation }: { conversation: Conversation }) {
       </div>
     </Scroller>
   );
+}
+
+/** Here an invalid request is an id that no task can have; what to do about it is the same. */
+function reason(fault: ApiError): string {
+  return fault.code === 'invalid_request' ? t('error.not_found') : failureText(fault);
 }

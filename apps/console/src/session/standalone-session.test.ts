@@ -36,7 +36,27 @@ test('a kept token that is refused at once leads to the login page', () => {
   const session = open();
   session.refused(token);
   expect(session.state.value).toEqual({ phase: 'signed-out', expired: true });
-  expect(browser.getItem('zcbot.session')).toBeNull();
+});
+
+test('signing out in another tab closes the view, also one that asks to sign in again', () => {
+  const [token, session, other] = [makeToken(ADA), open(), open()];
+  session.signIn(token);
+  session.worked(token);
+  other.followOtherTab();
+  session.refused(token);
+  expect(session.state.value).toMatchObject({ renewal: 'sign-in' });
+  other.signOut();
+  session.followOtherTab();
+  expect(session.state.value).toEqual({ phase: 'signed-out', expired: false });
+});
+
+test('a token refused after another tab signed out does not ask to sign in again', () => {
+  const [token, session] = [makeToken(ADA), open()];
+  session.signIn(token);
+  session.worked(token);
+  open().signOut();
+  session.refused(token);
+  expect(session.state.value).toEqual({ phase: 'signed-out', expired: false });
 });
 
 test('another tab’s fresh token is tried before asking to sign in', () => {

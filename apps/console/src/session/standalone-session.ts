@@ -48,6 +48,11 @@ export function createStandaloneSession(settings: {
     });
   }
 
+  /** The key goes when the user signs out, in whichever tab, and at no other time. */
+  function signedOut(): boolean {
+    return storage.get(STANDALONE_KEY) === null;
+  }
+
   const restored = loadRecord(storage, STANDALONE_KEY, now());
   if (restored) enter(restored);
 
@@ -71,8 +76,8 @@ export function createStandaloneSession(settings: {
     followOtherTab() {
       const record = loadRecord(storage, STANDALONE_KEY, now());
       if (record && record.token !== current?.token) enter(record);
-      // An expired session keeps its view: it waits for its user to sign in, here or elsewhere.
-      else if (!record && current) leave(false);
+      // A view that waits for its user to sign in again closes, too.
+      else if (signedOut() && state.value.phase === 'active') leave(false);
     },
 
     worked(usedToken) {
@@ -82,6 +87,11 @@ export function createStandaloneSession(settings: {
     refused(usedToken) {
       const before = state.value;
       if (usedToken !== current?.token || before.phase !== 'active') return;
+      // The server ends the streams of all tabs before they hear of the one that signed out.
+      if (signedOut()) {
+        leave(false);
+        return;
+      }
       const stored = loadRecord(storage, STANDALONE_KEY, now());
       // Another tab may have signed in again already; its token is the better try.
       if (stored && stored.token !== usedToken && stored.user_id === before.identity.userId) {
@@ -90,7 +100,6 @@ export function createStandaloneSession(settings: {
       }
       current = null;
       if (!proven) {
-        storage.remove(STANDALONE_KEY);
         leave(true);
         return;
       }
