@@ -136,7 +136,7 @@ export async function buildServices(options: {
       upkeep.stop();
       authUpkeep.stop();
       poll.stop();
-      const steps = [
+      const steps: (() => void | Promise<void>)[] = [
         () => runner.drain(DRAIN_MS),
         () => streams.close(),
         () => hints.stop(),
