@@ -12,7 +12,7 @@ import { createClient } from './api/client.ts';
 import { createEndpoints, type Endpoints } from './api/endpoints.ts';
 import { createConversation, type Conversation } from './chat/conversation.ts';
 import { createDrafts, type Drafts } from './composer/drafts.ts';
-import { createOutbox, outboxPrefix, randomId, type Outbox } from './outbox/outbox.ts';
+import { createOutbox, outboxPrefix, parseEntry, randomId, type Outbox } from './outbox/outbox.ts';
 import { createSender, type Sender } from './outbox/sender.ts';
 import type { TokenSource } from './session/session.ts';
 import type { KeyValueStorage } from './storage/storage.ts';
@@ -204,13 +204,22 @@ export function createWorkspace(settings: {
     if (run !== undefined && run !== stream.connectedRun()) stream.restart();
   });
 
-  window.addEventListener(
-    'storage',
-    ({ key }) => {
-      if (key === null || key.startsWith(outboxPrefix(userId))) outbox.reload();
-    },
-    { signal: lifetime },
-  );
+  /** Whichever tab holds the lock sends for all of them: the others learn of it from the storage. */
+  function followOutbox({ key, oldValue, newValue }: StorageEvent): void {
+    if (key !== null && !key.startsWith(outboxPrefix(userId))) return;
+    const before = parseEntry(oldValue);
+    const after = parseEntry(newValue);
+    const shown = view.peek();
+    if (after?.taskId && shown.kind === 'new' && shown.key === after.newTaskKey) {
+      show({ kind: 'task', taskId: after.taskId });
+    }
+    const sentTo = before?.taskId && !after ? conversations.get(before.taskId) : undefined;
+    // The message takes the entry's place before that goes, so that nothing blinks.
+    const settled = sentTo?.sync().catch(() => undefined) ?? Promise.resolve();
+    void settled.then(outbox.reload);
+  }
+
+  window.addEventListener('storage', followOutbox, { signal: lifetime });
   window.addEventListener('online', () => sender.kick(), { signal: lifetime });
   window.addEventListener('pagehide', () => drafts.flush(), { signal: lifetime });
   document.addEventListener(

@@ -13,10 +13,16 @@ import type { Follower } from './follow.ts';
 import { OutboxMessage } from './OutboxMessage.tsx';
 import { answerText } from './message-text.ts';
 import { splitThread, type Split } from './split-thread.ts';
+import { useGradualTail } from './use-gradual-tail.ts';
 import { UserMessage } from './UserMessage.tsx';
 
 /** Height (in px) kept free above the oldest message for the notice that more is being loaded. */
 const HEAD_HEIGHT = 40;
+/**
+ * Height (in px) taken for a message that has not been measured. Left to itself, the virtual list
+ * revises its guess for all of them at once, which moves the page under a reader of the tail.
+ */
+const ITEM_SIZE = 280;
 /** Rendered beyond the visible part (in px), so that fast scrolling does not show gaps. */
 const BUFFER_SIZE = 1200;
 
@@ -39,6 +45,8 @@ export function Thread({
   const split = useRef<Split | null>(null);
   split.current = splitThread(messages, split.current, follower?.following.peek() ?? true);
   const { older, tail, grownAtStart } = split.current;
+  const tailElement = useRef<HTMLDivElement>(null);
+  const undrawn = useGradualTail(tail.length, tailElement, scroller);
   const shown = new Set(messages.map(({ id }) => id));
   const waiting = workspace.outbox.entries.value.filter(
     ({ id, taskId }) => taskId === conversation.taskId && !shown.has(id),
@@ -76,12 +84,13 @@ export function Thread({
         scrollRef={scroller}
         startMargin={HEAD_HEIGHT}
         shift={grownAtStart}
+        itemSize={ITEM_SIZE}
         bufferSize={BUFFER_SIZE}
       >
         {older.map(view)}
       </Virtualizer>
-      <div class="tail">
-        {tail.map(view)}
+      <div class="tail" ref={tailElement}>
+        {tail.slice(undrawn).map(view)}
         {live && !answering && <Working parts={0} />}
         {waiting.map((entry) => (
           <OutboxMessage key={entry.id} entry={entry} />
@@ -94,11 +103,13 @@ export function Thread({
 
 /** A message the server has; while a run works, later ones wait there for their turn. */
 function Sent({ message }: { message: Message }) {
-  const { api, lifetime } = useWorkspace();
+  const { api, conversation, lifetime } = useWorkspace();
   const { status } = message;
+  // The stream carries the run that is being answered, and not this one.
   const withdraw = (): void =>
     void api
       .stopRun(message.run_id!)
+      .then(() => conversation.peek()?.sync())
       .catch((error: unknown) => lifetime.aborted || showToast(failureText(error)));
   return (
     <UserMessage

@@ -106,7 +106,8 @@ export function randomId(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-function parseEntry(text: string | null): OutboxEntry | null {
+/** Null for a key that is empty or damaged. */
+export function parseEntry(text: string | null): OutboxEntry | null {
   if (text === null) return null;
   try {
     const value = JSON.parse(text) as OutboxEntry;

@@ -214,9 +214,8 @@ const STALLED = new DOMException('no sign of life from the server', 'TimeoutErro
 
 /** The connection ends with the slot, or by `abort` when the watchdog barks. */
 function bindAbort(connection: AbortController, lost: AbortSignal): { abort: () => void } {
-  lost.addEventListener('abort', () => connection.abort(lost.reason), {
-    once: true,
-    signal: connection.signal,
-  });
+  const end = (): void => connection.abort(lost.reason);
+  if (lost.aborted) end();
+  lost.addEventListener('abort', end, { once: true, signal: connection.signal });
   return { abort: () => connection.abort(STALLED) };
 }

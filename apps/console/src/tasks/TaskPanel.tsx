@@ -132,7 +132,8 @@ function TaskItems({ onOpened }: { onOpened: () => void }) {
   const items = tasks.items.value;
 
   function fetchAhead(): void {
-    const { scrollTop, clientHeight, scrollHeight } = scroller.current!;
+    if (!scroller.current) return;
+    const { scrollTop, clientHeight, scrollHeight } = scroller.current;
     if (scrollTop + clientHeight > scrollHeight - MORE_AHEAD) {
       void tasks.loadMore().catch(() => undefined);
     }

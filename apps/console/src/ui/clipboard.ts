@@ -17,6 +17,8 @@ function copySelection(text: string): boolean {
   field.value = text;
   field.readOnly = true;
   field.className = 'visually-hidden';
+  // The class keeps one line; copied with it, lines would lose the spaces they begin with.
+  field.style.whiteSpace = 'pre';
   // A dialog makes everything outside itself inert, so the field has to lie inside it.
   (document.querySelector('dialog[open]') ?? document.body).append(field);
   field.select();
