@@ -85,6 +85,7 @@ export interface SimulatorControl {
   unpublish(botId: string, connectorId: string): void;
   /** Every request since the start or the last `forget`, newest last; never a token. */
   requests(): RecordedRequest[];
+  /** Empties the record of requests, and drops failures not yet used. */
   forget(): void;
   /** Conversations as stored, for assertions about who owns what. */
   conversations(): StoredConversationInfo[];
