@@ -37,6 +37,8 @@ export class Measured {
           JWT_SECRET: randomBytes(32).toString('base64'),
           ZCBOT_PORT: '0',
           ZCBOT_DATA_DIR: folder,
+          // As the zcbot command does: without it the type stripper stays in memory.
+          NODE_COMPILE_CACHE: join(tmpdir(), 'zcbot-bench-compiled'),
           ...environment,
         },
         stdio: ['ignore', 'pipe', 'ignore', 'ipc'],

@@ -5,11 +5,12 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED_MAJOR = 24;
+const { enableCompileCache } = nodeModule;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function newerNode() {
@@ -50,6 +51,11 @@ function handOver() {
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED_MAJOR) handOver();
 else {
+  // Keeps the stripped and compiled sources: the next start takes half the time and, without the
+  // type stripper in memory, some 20 MiB less. A folder that cannot be written is no harm.
+  enableCompileCache?.(
+    fileURLToPath(new URL('../../../node_modules/.cache/zcbot', import.meta.url)),
+  );
   const { main } = await import('../src/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -21,7 +21,7 @@ import { buildServices } from './services.ts';
 /** Where `npm run build` puts the console. */
 const CONSOLE_DIRECTORY = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
-export { DatabaseInUseError } from './database/server-lock.ts';
+export { DatabaseInUseError, DataFolderError } from './database/server-lock.ts';
 export { demoEngine } from './engines/demo/demo-engine.ts';
 export type { Engine, EngineEvent, RunInput } from './engines/engine.ts';
 

@@ -14,7 +14,7 @@ export async function startConsole(
   { trustLoopbackParents = false }: { trustLoopbackParents?: boolean } = {},
 ): Promise<ConsoleServer> {
   // Loaded when needed: it costs half a second that `zcbot help` need not wait.
-  const { DatabaseInUseError, startServer } = await import('@zcbot/server');
+  const { DatabaseInUseError, DataFolderError, startServer } = await import('@zcbot/server');
   try {
     return await startServer({ settings, trustLoopbackParents });
   } catch (error) {
@@ -22,6 +22,10 @@ export async function startConsole(
       const zh =
         '另一个 zcbot 正在使用同一个数据库。请先停止它；或用 ZCBOT_DATA_DIR 换一个数据目录；' +
         '要同时运行多个，请使用 PostgreSQL（DATABASE_URL）。';
+      throw new CommandError({ en: error.message, zh }, { cause: error });
+    }
+    if (error instanceof DataFolderError) {
+      const zh = `无法使用数据目录 ${settings.dataDirectory}。请让运行 zcbot 的用户可以写入，或用 ZCBOT_DATA_DIR 换一个目录。`;
       throw new CommandError({ en: error.message, zh }, { cause: error });
     }
     throw addressFault(settings, error) ?? databaseFault(settings, error) ?? error;

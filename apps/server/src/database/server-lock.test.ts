@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DatabaseInUseError, lockSqlite } from './server-lock.ts';
+import { DatabaseInUseError, DataFolderError, lockSqlite } from './server-lock.ts';
 
 const path = () => join(mkdtempSync(join(tmpdir(), 'zcbot-lock-')), 'zcbot.sqlite');
 
@@ -30,4 +30,11 @@ test('a server that was killed leaves no lock behind', async () => {
   holder.kill('SIGKILL');
   await once(holder, 'exit');
   lockSqlite(database)();
+});
+
+test('a data folder that cannot be one is named, with the remedy', () => {
+  const file = path();
+  writeFileSync(file, 'not a folder');
+  expect(() => lockSqlite(join(file, 'zcbot.sqlite'))).toThrow(DataFolderError);
+  expect(() => lockSqlite(join(file, 'zcbot.sqlite'))).toThrow('ZCBOT_DATA_DIR');
 });

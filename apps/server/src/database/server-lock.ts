@@ -17,17 +17,38 @@ export class DatabaseInUseError extends Error {
   }
 }
 
-/** @throws DatabaseInUseError when another server holds the lock. @returns how to let it go. */
+export class DataFolderError extends Error {
+  constructor(folder: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The data folder ${folder} cannot be used: ${reason}. Give the user that runs zcbot the ` +
+        'right to write there, or choose another folder with ZCBOT_DATA_DIR.',
+      { cause },
+    );
+    this.name = 'DataFolderError';
+  }
+}
+
+/** SQLITE_BUSY, https://www.sqlite.org/rescode.html#busy */
+const BUSY = 5;
+
+/**
+ * @returns how to let the lock go
+ * @throws DatabaseInUseError when another server holds it
+ * @throws DataFolderError when the lock file cannot be made
+ */
 export function lockSqlite(databasePath: string): () => void {
-  mkdirSync(dirname(databasePath), { recursive: true, mode: 0o700 });
-  const lock = new DatabaseSync(`${databasePath}.lock`);
+  const folder = dirname(databasePath);
+  let lock: DatabaseSync | undefined;
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    lock = new DatabaseSync(`${databasePath}.lock`);
     lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
-    lock.close();
-    throw (error as { errcode?: number }).errcode === 5
-      ? new DatabaseInUseError(databasePath)
-      : error;
+    lock?.close();
+    const busy = (error as { errcode?: number }).errcode === BUSY;
+    throw busy ? new DatabaseInUseError(databasePath) : new DataFolderError(folder, error);
   }
-  return () => lock.close();
+  const held = lock;
+  return () => held.close();
 }
