@@ -72,6 +72,9 @@ export class EventStream implements HubListener {
   open(): void {
     const response = this.#response;
     response.writeHead(200, STREAM_HEADERS);
+    // Written by itself, the head becomes one flat string; Node keeps it as long as the stream, and
+    // joined to the first event it would stay the hundred pieces it was put together from.
+    response.flushHeaders();
     this.#write('retry: 1000\n\n');
     if (this.#cursor.run?.exhausted) this.#endRun();
     if (this.#closed) return;

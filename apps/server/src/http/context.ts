@@ -1,7 +1,8 @@
 /** What middleware hands to routes, and the application type every route module registers on. */
 import { OpenAPIHono, type Hook } from '@hono/zod-openapi';
-import type { HttpBindings } from '@hono/node-server';
+import type { IncomingMessage } from 'node:http';
 import type { ZodError } from 'zod';
+import type { EdgeResponse } from './edge-response.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 
 /** Who acts: taken from a verified token, and passed as the first argument to every service. */
@@ -16,7 +17,7 @@ export interface Actor {
 }
 
 export interface Environment {
-  Bindings: HttpBindings;
+  Bindings: { incoming: IncomingMessage; outgoing: EdgeResponse };
   Variables: { actor: Actor };
 }
 

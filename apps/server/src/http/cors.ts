@@ -14,17 +14,17 @@ const ALLOWED = {
 };
 const EXPOSED = 'WWW-Authenticate, Retry-After, X-Request-Id';
 
-/** Sets headers on the raw response, so that streams written past Hono carry them too. */
+/** Leaves the headers to the response, so that streams written past Hono carry them too. */
 export function cors(origins: readonly string[]): MiddlewareHandler<Environment> {
   const allowed = new Set(origins);
   return async (context, next) => {
     if (allowed.size === 0 || WITHOUT_CORS.includes(context.req.path)) return next();
     const { incoming, outgoing } = context.env;
     // Also without an Origin: a cache must not give one origin the answer meant for another.
-    outgoing.setHeader('Vary', 'Origin');
+    outgoing.stand('vary', 'Origin');
     const origin = incoming.headers.origin;
     if (origin === undefined || !allowed.has(origin)) return next();
-    outgoing.setHeader('Access-Control-Allow-Origin', origin);
+    outgoing.stand('access-control-allow-origin', origin);
     // https://fetch.spec.whatwg.org/#cors-preflight-request
     if (
       incoming.method === 'OPTIONS' &&
@@ -32,7 +32,7 @@ export function cors(origins: readonly string[]): MiddlewareHandler<Environment>
     ) {
       return context.body(null, 204, ALLOWED);
     }
-    outgoing.setHeader('Access-Control-Expose-Headers', EXPOSED);
+    outgoing.stand('access-control-expose-headers', EXPOSED);
     return next();
   };
 }

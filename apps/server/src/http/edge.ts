@@ -3,10 +3,12 @@
  * and the headers that every answer carries.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage} from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERROR_STATUS } from '@zcbot/protocol/errors';
 import { ConnectionCap } from './connection-cap.ts';
+import { EdgeResponse } from './edge-response.ts';
 import { framingFault, HEADER_LINES_MAX } from './framing.ts';
 import { problemBody, problemHeaders, ProblemError } from './problem.ts';
 import { refuse } from './refuse.ts';
@@ -25,12 +27,12 @@ const HEAD_MAX_BYTES = 16 * 1024;
 
 export interface Exchange {
   incoming: IncomingMessage;
-  outgoing: ServerResponse;
+  outgoing: EdgeResponse;
   record: RequestRecord;
 }
 
 export interface EdgeOptions {
-  listener: (incoming: IncomingMessage, outgoing: ServerResponse) => unknown;
+  listener: (incoming: IncomingMessage, outgoing: EdgeResponse) => unknown;
   /** Called once per request, when its answer has gone out or its connection is gone. */
   onDone: (exchange: Exchange) => void;
   /** A connection that sent something that is no HTTP request, or not in time. */
@@ -40,13 +42,14 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  server: Server;
+  server: Server<typeof IncomingMessage, typeof EdgeResponse>;
   /** Resolves when no request is being answered. */
   settled(): Promise<void>;
 }
 
 export function createEdge(options: EdgeOptions): Edge {
-  const server = createServer({
+  const server = createServer<typeof IncomingMessage, typeof EdgeResponse>({
+    ServerResponse: EdgeResponse,
     maxHeaderSize: HEAD_MAX_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -62,13 +65,12 @@ export function createEdge(options: EdgeOptions): Edge {
 
   let open = 0;
   const waiting: (() => void)[] = [];
-  const answering = new WeakMap<Duplex, ServerResponse>();
-  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const answering = new WeakMap<Duplex, EdgeResponse>();
+  const handle = (incoming: IncomingMessage, outgoing: EdgeResponse): void => {
     const record = openRecord(incoming, randomUUID());
-    for (const [name, value] of Object.entries(API_HEADERS)) outgoing.setHeader(name, value);
-    outgoing.setHeader('X-Request-Id', record.id);
+    outgoing.stand('x-request-id', record.id);
     // Stopping: the client's next request must go to another connection.
-    if (!server.listening) outgoing.setHeader('Connection', 'close');
+    if (!server.listening) outgoing.stand('connection', 'close');
     open += 1;
     outgoing.on('close', () => {
       open -= 1;
@@ -120,14 +122,16 @@ function parserFault(error: NodeJS.ErrnoException): ProblemError | undefined {
 }
 
 function rawProblem(error: ProblemError): string {
-  const body = JSON.stringify(problemBody(error));
   const { status, title } = problemBody(error);
-  const headers = {
-    ...API_HEADERS,
+  const body = JSON.stringify(problemBody(error));
+  const headers = new Headers({
     ...problemHeaders(error),
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  });
+  for (const [name, value] of Object.entries(API_HEADERS)) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`;
 }

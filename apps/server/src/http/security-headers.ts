@@ -1,11 +1,11 @@
 /**
- * The headers every answer carries unless it says otherwise. They are set on the raw response before
- * anything else happens, so that streams and refusals, which bypass Hono, carry them too.
+ * The headers every answer carries unless it says otherwise. The response itself adds them, so that
+ * streams and refusals, which bypass Hono, carry them too. Names are in lower case, to be merged.
  */
 export const API_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
 };

@@ -12,8 +12,8 @@ export function createRequestLog(parts: { log: Logger; metrics: Metrics }) {
     const { method = '' } = incoming;
     const status = outgoing.statusCode;
     const ms = performance.now() - record.startedAt;
-    const isStream = String(outgoing.getHeader('content-type')).startsWith('text/event-stream');
-    if (!isStream) parts.metrics.request({ method, route: record.route, status }, ms / 1000);
+    if (!outgoing.isStream)
+      parts.metrics.request({ method, route: record.route, status }, ms / 1000);
 
     const level = status >= 500 ? 'error' : QUIET.has(record.route) ? 'debug' : 'info';
     parts.log[level](
