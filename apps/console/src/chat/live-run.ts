@@ -10,7 +10,7 @@ export interface Usage {
 
 export type Applied = 'applied' | 'repeated' | 'gap';
 
-/** The run being watched: its parts grow in place, and `version` moves at most once per frame. */
+/** The run being watched: its parts grow in place, and `version` moves with the frames. */
 export interface LiveRun {
   readonly runId: string;
   /** Changes when the parts have; read it to follow them. */
@@ -84,8 +84,21 @@ export function createLiveRun(
   };
 }
 
-/** Hidden pages get no frames; their reducer must go on all the same. */
+/**
+ * Text that moves more often than this (in milliseconds) is not read any faster, but leaves a slow
+ * machine no time for scrolling and typing.
+ */
+const PERIOD_MS = 40;
+let lastFrameAt = 0;
+
 function nextFrame(callback: () => void): void {
-  if (document.visibilityState === 'hidden') setTimeout(callback, 250);
-  else requestAnimationFrame(callback);
+  const wait = lastFrameAt + PERIOD_MS - performance.now();
+  const draw = (): void => {
+    lastFrameAt = performance.now();
+    callback();
+  };
+  // Hidden pages get no frames; their reducer must go on all the same.
+  if (document.visibilityState === 'hidden') setTimeout(draw, 250);
+  else if (wait > 0) setTimeout(() => requestAnimationFrame(draw), wait);
+  else requestAnimationFrame(draw);
 }

@@ -8,23 +8,47 @@ interface Slot {
   frame: CodeFrame | null;
 }
 
+/** Blocks in one section. */
+const SECTION_LENGTH = 16;
+
 /**
  * Keeps an element showing a Markdown text. Blocks that have not changed keep their DOM, selection
  * included; a growing code block only gets the new characters.
+ *
+ * Blocks lie in sections. A section behind the growing end is left out of layout and paint while it
+ * cannot be seen; having been laid out before, it keeps its size and nothing moves.
  */
 export class MarkdownView {
   readonly #root: HTMLElement;
   readonly #reader = new BlockReader();
   readonly #slots: Slot[] = [];
+  readonly #sections: HTMLElement[] = [];
 
   constructor(root: HTMLElement) {
     this.#root = root;
   }
 
   show(text: string, final: boolean): void {
+    const laidOut = this.#slots.length;
     const blocks = this.#reader.read(text, final);
     blocks.forEach((block, index) => this.#put(index, block));
     for (const { element } of this.#slots.splice(blocks.length)) element.remove();
+    const finished = Math.floor(laidOut / SECTION_LENGTH) - 1;
+    for (const section of this.#sections.slice(0, Math.max(finished, 0))) {
+      section.classList.add('far');
+    }
+  }
+
+  #section(index: number): HTMLElement {
+    const position = Math.floor(index / SECTION_LENGTH);
+    let section = this.#sections[position];
+    if (!section) {
+      section = document.createElement('div');
+      section.className = 'md-section';
+      this.#sections[position] = section;
+      this.#root.append(section);
+    }
+    return section;
   }
 
   #put(index: number, block: Block): void {
@@ -44,7 +68,7 @@ export class MarkdownView {
     }
     const made = makeSlot(block);
     if (slot) slot.element.replaceWith(made.element);
-    else this.#root.append(made.element);
+    else this.#section(index).append(made.element);
     this.#slots[index] = made;
   }
 }
