@@ -81,6 +81,10 @@ export class Platform {
     );
   }
 
+  hasAnswerFor(userId: string): boolean {
+    return this.#answers.has(userId);
+  }
+
   answerAgain(userId: string): void {
     this.#answers.delete(userId);
   }

@@ -5,11 +5,13 @@
 import { demoEngine, startServer } from '@zcbot/server';
 import { parseServerSettings } from '@zcbot/server/config';
 import { inTempo, Tempo } from './tempo.ts';
+import { verbatimEngine } from './verbatim-engine.ts';
 
 export type Command = { holdAfter: number } | { release: true };
 export type Report = { url: string } | { done: true };
 
-const { E2E_HELD, E2E_CONSOLE_DIRECTORY } = process.env;
+const { E2E_HELD, E2E_CONSOLE_DIRECTORY, E2E_ENGINE } = process.env;
+const engine = E2E_ENGINE === 'verbatim' ? verbatimEngine() : demoEngine({ paceMs: 0 });
 const tempo = new Tempo();
 if (E2E_HELD) tempo.hold(0);
 
@@ -27,7 +29,7 @@ process.on('disconnect', () => process.exit());
 
 const server = await startServer({
   settings: parseServerSettings(process.env),
-  engines: [inTempo(demoEngine({ paceMs: 0 }), tempo)],
+  engines: [inTempo(engine, tempo)],
   ...(E2E_CONSOLE_DIRECTORY ? { consoleDirectory: E2E_CONSOLE_DIRECTORY } : {}),
 });
 process.on('SIGTERM', () => void server.stop().then(() => process.exit()));

@@ -18,6 +18,8 @@ export interface ServerOptions {
   parentOrigins: readonly string[];
   /** Default: that of the product, 7 days. */
   tokenTtlSeconds?: number;
+  /** `verbatim` answers with what it was asked, character for character. Default: `demo`. */
+  engine?: 'demo' | 'verbatim';
 }
 
 export class ConsoleServer {
@@ -32,7 +34,7 @@ export class ConsoleServer {
   private constructor(
     port: number,
     dataDirectory: string,
-    { parentOrigins, tokenTtlSeconds }: ServerOptions,
+    { parentOrigins, tokenTtlSeconds, engine = 'demo' }: ServerOptions,
   ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.#dataDirectory = dataDirectory;
@@ -44,6 +46,7 @@ export class ConsoleServer {
       PLATFORM_KEY: this.platformKey,
       JWT_SECRET: randomBytes(32).toString('base64'),
       DATABASE_URL: '',
+      E2E_ENGINE: engine,
       ...(tokenTtlSeconds ? { ZCBOT_JWT_TTL_SECONDS: String(tokenTtlSeconds) } : {}),
     };
   }
