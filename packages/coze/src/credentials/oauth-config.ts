@@ -127,8 +127,8 @@ function parseJson(content: string): { config: ConfigFile } | Finding {
   let value: unknown;
   try {
     value = JSON.parse(content.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    return notJson(content, error);
+  } catch {
+    return notJson(content);
   }
   const result = ConfigFile.safeParse(value);
   if (result.success) return { config: result.data };
@@ -141,10 +141,8 @@ function parseJson(content: string): { config: ConfigFile } | Finding {
   };
 }
 
-/** V8 quotes the text around the fault, which may be the key: only the position is used. */
-function notJson(content: string, error: unknown): Finding {
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const line = position === undefined ? 0 : content.slice(0, Number(position)).split('\n').length;
+/** V8's own message quotes the text around the fault, which may be the key: it is not used. */
+function notJson(content: string): Finding {
   const brokenKey = /"private_key"\s*:\s*"-----BEGIN[^"\\]*\n/.test(content);
   if (brokenKey) {
     return {
@@ -156,13 +154,11 @@ function notJson(content: string, error: unknown): Finding {
       },
     };
   }
-  const atEn = line > 0 ? ` (line ${line})` : '';
-  const atZh = line > 0 ? `（第 ${line} 行）` : '';
   return {
     code: 'not_json',
     message: {
-      en: `the file is not valid JSON${atEn}; mend the commas and quotes, or download it again`,
-      zh: `文件不是合法的 JSON${atZh}；请检查逗号和引号，或重新下载`,
+      en: 'the file is not valid JSON; mend the commas and quotes, or download it again',
+      zh: '文件不是合法的 JSON；请检查逗号和引号，或重新下载',
     },
   };
 }

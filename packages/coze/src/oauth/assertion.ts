@@ -16,7 +16,8 @@ export function signAssertion(
   identity: SessionIdentity,
   nowMs: number,
 ): Promise<string> {
-  const issuedAt = Math.floor(nowMs / 1000);
+  // A second early: clocks that agree within one must not make it a date in Coze's future.
+  const issuedAt = Math.floor(nowMs / 1000) - 1;
   const { sessionName, sessionContext } = identity;
   return new SignJWT({
     ...(sessionName !== undefined && { session_name: sessionName }),

@@ -34,8 +34,8 @@ export interface ExchangeContext {
 export class ClockCorrected extends Error {}
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-/** A difference that a tolerant server would still accept is no reason to ask again. */
-const NOTABLE_OFFSET_MS = 5_000;
+/** Less than what the header can tell is no reason to ask again. */
+const NOTABLE_OFFSET_MS = 1_000;
 /** `expires_in` is an epoch; a number this small could only be a duration. */
 const EARLIEST_EPOCH = 1_000_000_000;
 
