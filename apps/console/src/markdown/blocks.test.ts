@@ -88,3 +88,32 @@ test('link definitions count once the answer is complete', () => {
     { kind: 'html', html: '<p>See <a href="https://x.example">docs</a>.</p>\n' },
   ]);
 });
+
+describe('raw HTML', () => {
+  const html = (text: string) =>
+    new BlockReader()
+      .read(text, true)
+      .map((block) => (block.kind === 'html' ? block.html : ''))
+      .join('');
+
+  test.each([
+    '<script>alert(1)</script>',
+    'a <img src=x onerror=alert(1)> b',
+    '<svg onload=alert(1)>',
+    '<a href="javascript:alert(1)">x</a>',
+    '<div style="position:fixed">x</div>',
+    '<iframe src="https://evil.example"></iframe>',
+    '<b onclick=alert(1)>x</b>',
+    '<style>*{display:none}</style>',
+    '<!-- <b> --><base href="https://evil.example">',
+  ])('%s is shown, not interpreted', (text) => {
+    expect(html(text).replace(/<\/?(p|b)>/g, '')).not.toMatch(/<[a-z!/]/i);
+    expect(html(text)).toContain('&lt;');
+  });
+
+  test('plain marks work', () => {
+    expect(html('H<sub>2</sub>O, one<br>two, <kbd>Esc</kbd>')).toBe(
+      '<p>H<sub>2</sub>O, one<br>two, <kbd>Esc</kbd></p>\n',
+    );
+  });
+});

@@ -7,6 +7,10 @@ export type Block =
   | { kind: 'code'; code: string; language: string; closed: boolean }
   | { kind: 'html'; html: string };
 
+/** Tags without attributes that answers use where Markdown has no mark of its own. */
+const PLAIN_TAG =
+  /(<\/?(?:br|hr|sub|sup|kbd|mark|samp|small|u|s|del|b|i|em|strong|details|summary)\s*\/?>)/i;
+
 const marked = new Marked({
   gfm: true,
   breaks: true,
@@ -15,6 +19,14 @@ const marked = new Marked({
     heading({ tokens, depth }) {
       const level = Math.min(depth + 1, 6);
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
+    },
+    // Raw HTML is shown as it was written, but for a few plain marks. The sanitiser would drop the
+    // rest without a trace, and "put a <div> around it" would lose its point.
+    html({ text }) {
+      return text
+        .split(PLAIN_TAG)
+        .map((piece, index) => (index % 2 === 1 ? piece : escapeHtml(piece)))
+        .join('');
     },
     // Loading a foreign image tells its server who reads this, and when.
     image({ href, text }) {
