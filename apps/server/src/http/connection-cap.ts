@@ -8,10 +8,13 @@ const PER_ADDRESS_MAX = 4_096;
 
 export class ConnectionCap {
   readonly #isShared: (address: string) => boolean;
+  readonly #max: number;
   readonly #open = new Map<string, number>();
 
-  constructor(isShared: (address: string) => boolean) {
+  /** @param isShared addresses many clients share, such as a proxy's, have no limit. */
+  constructor(isShared: (address: string) => boolean, max = PER_ADDRESS_MAX) {
     this.#isShared = isShared;
+    this.#max = max;
   }
 
   /** Counts the connection until it closes, or destroys it. */
@@ -19,7 +22,7 @@ export class ConnectionCap {
     const address = socket.remoteAddress;
     if (address === undefined || this.#isShared(address)) return;
     const count = this.#open.get(address) ?? 0;
-    if (count >= PER_ADDRESS_MAX) {
+    if (count >= this.#max) {
       socket.destroy();
       return;
     }

@@ -125,14 +125,14 @@ describe('a parent origin', () => {
     expect(parents(false).decide([origin])).toEqual({ origin, selfParent: true });
   });
 
-  test('the console on loopback knows itself by both its names when trying things out', () => {
+  test('the console on loopback knows itself by both its names', () => {
     const own = 'http://127.0.0.1:8765';
-    expect(parents(true, own).decide(['http://localhost:8765'])).toMatchObject({
-      selfParent: true,
-    });
-    expect(parents(true, own).decide(['http://localhost:8766'])).toMatchObject({
-      selfParent: false,
-    });
-    expect(parents(false, own).decide(['http://localhost:8765'])).toHaveProperty('fault');
+    for (const trust of [true, false]) {
+      const origin = 'http://localhost:8765';
+      expect(parents(trust, own).decide([origin])).toEqual({ origin, selfParent: true });
+    }
+    expect(parents(false, own).decide(['http://localhost:8766'])).toHaveProperty('fault');
+    expect(parents(false, own).decide(['https://localhost:8765'])).toHaveProperty('fault');
+    expect(parents(false).decide(['http://localhost:8765'])).toHaveProperty('fault');
   });
 });

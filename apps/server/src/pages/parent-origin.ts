@@ -8,6 +8,7 @@
  *   registered             → 200 with `frame-ancestors <that origin>`
  */
 import { isLoopbackOrigin, parseOrigin } from '@zcbot/protocol/embed';
+import { isOwnOrigin } from '../http/own-origin.ts';
 
 export type ParentFault =
   'missing_parent_origin' | 'malformed_parent_origin' | 'unregistered_parent_origin';
@@ -34,19 +35,6 @@ export function createParentOrigins(options: {
 }): ParentOrigins {
   const registered = new Set(options.registered);
 
-  function isOwn(origin: string): boolean {
-    const own = options.ownOrigin();
-    if (origin === own) return true;
-    // http://localhost:8765 and http://127.0.0.1:8765 are one console when trying things out.
-    return (
-      options.trustLoopback &&
-      isLoopbackOrigin(origin) &&
-      isLoopbackOrigin(own) &&
-      new URL(origin).port === new URL(own).port &&
-      new URL(origin).protocol === new URL(own).protocol
-    );
-  }
-
   return {
     decide(claims) {
       const claim = claims[0];
@@ -54,7 +42,7 @@ export function createParentOrigins(options: {
       const parsed = parseOrigin(claim);
       if ('fault' in parsed) return { fault: `${parsed.fault}_parent_origin`, claim };
       const { origin } = parsed;
-      if (isOwn(origin)) return { origin, selfParent: true };
+      if (isOwnOrigin(origin, options.ownOrigin())) return { origin, selfParent: true };
       if (registered.has(origin) || (options.trustLoopback && isLoopbackOrigin(origin))) {
         return { origin, selfParent: false };
       }
