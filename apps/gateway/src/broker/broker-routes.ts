@@ -7,6 +7,7 @@ import type { Callers } from '../identity/caller.ts';
 import type { Pairing } from '../identity/pairing.ts';
 import { languageOf } from '../pages/language.ts';
 import { callbackPage, chatPage, formPage, statusPage, type StatusFacts } from '../pages/pages.ts';
+import { isFromPage } from '../proxy/cors.ts';
 import { ProxyError } from '../proxy/proxy-error.ts';
 import { patNotHandedOut } from './broker-error.ts';
 import { PAGE_CSP, readJson } from './broker-server.ts';
@@ -127,7 +128,7 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
     const direct =
       destination === undefined ||
       (destination === 'empty' && (site === 'none' || site === 'same-origin'));
-    if (request.headers.origin !== undefined || (!navigation && !direct)) {
+    if (isFromPage(request.headers.origin) || (!navigation && !direct)) {
       throw new ProxyError(
         'origin_not_allowed',
         'Open this address in a tab to install the userscript; pages may not load it.',
@@ -152,8 +153,8 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
   }
 
   async function pair(request: IncomingMessage): Promise<Answer> {
-    // A page's request always carries Origin; a script manager's does not.
-    if (request.headers.origin !== undefined) {
+    // A page's POST always carries Origin; a script manager's carries its extension's, or none.
+    if (isFromPage(request.headers.origin)) {
       throw new ProxyError('origin_not_allowed', 'Pairing is for the userscript, not for pages.');
     }
     const body = (await readJson(request)) as { code?: unknown } | null;

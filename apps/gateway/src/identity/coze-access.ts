@@ -31,6 +31,7 @@ export function createCozeAccess(parts: {
       }
       return token.token;
     },
+    refused: (token) => void parts.tokens.refuse(token),
   };
 }
 

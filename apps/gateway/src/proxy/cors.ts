@@ -8,6 +8,11 @@ import { ProxyError } from './proxy-error.ts';
 
 const EXPOSED = 'x-tt-logid, location, content-disposition, content-length, retry-after';
 const PREFLIGHT_SECONDS = '600';
+/**
+ * A userscript manager's background: its requests other than GET carry this. No page can have such
+ * an origin, and an extension that may read this host needs no CORS.
+ */
+const EXTENSION_ORIGIN = /^(chrome|moz|safari-web)-extension:\/\/[\w-]+$/;
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/;
 
 export interface OriginPolicy {
@@ -22,7 +27,7 @@ export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
   const loopback = exact.delete(LOOPBACK);
   return {
     headersFor(origin) {
-      if (origin === undefined) return NO_ORIGIN;
+      if (!isFromPage(origin)) return NO_ORIGIN;
       if (!exact.has(origin) && !(loopback && LOOPBACK_ORIGIN.test(origin))) {
         throw new ProxyError(
           'origin_not_allowed',
@@ -41,6 +46,11 @@ export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
       ];
     },
   };
+}
+
+/** False for programs and for browser extensions, whose requests no page can make. */
+export function isFromPage(origin: string | undefined): origin is string {
+  return origin !== undefined && !EXTENSION_ORIGIN.test(origin);
 }
 
 /** The answer to a preflight: what was asked for, since the target decides what it accepts. */

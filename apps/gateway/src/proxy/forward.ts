@@ -25,6 +25,8 @@ export interface Forwarding {
   answerHeaders: readonly string[];
   maxBodyBytes: number;
   rewriteLocation: (location: string) => string;
+  /** Sees the status before the caller does. */
+  onHead?: (status: number) => void;
   /** Called at most once, and only while no head has been sent. */
   onError: (error: ProxyError) => void;
 }
@@ -82,6 +84,7 @@ class Relay implements Dispatcher.DispatchHandler {
     // 1xx answers are for this hop; Node has sent its own 100 Continue where one was asked for.
     if (status < 200) return true;
     this.#resume = resume;
+    this.#forwarding.onHead?.(status);
     const headers = toCaller(raw, this.#forwarding.rewriteLocation);
     for (const part of this.#forwarding.answerHeaders) headers.push(part);
     this.#response.writeHead(status, reason, headers);

@@ -35,6 +35,8 @@ export type ProxySettings = Pick<
 export interface CozeAccess {
   apiBase: URL;
   authorize(request: IncomingMessage): Promise<string>;
+  /** Coze no longer accepts this token; the next `authorize` gives another. */
+  refused?(token: string): void;
 }
 
 export interface RunningProxy {
@@ -150,6 +152,9 @@ export async function startProxy(options: {
         answerHeaders: [...answerHeaders, ...SANDBOX],
         maxBodyBytes: settings.maxBodyBytes,
         rewriteLocation: (location) => throughProxy(location, target),
+        onHead: (status) => {
+          if (status === 401) coze.refused?.(token);
+        },
         onError: fail,
       });
     }, fail);
