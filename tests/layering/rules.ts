@@ -40,7 +40,7 @@ export const ARROWS: Record<string, string[]> = {
     'packages/coze-simulator',
     'packages/protocol',
   ],
-  'apps/userscript': ['packages/protocol'],
+  'apps/userscript': ['packages/coze', 'packages/protocol'],
   'packages/config': [],
   'packages/coze': ['packages/protocol'],
   // Only its tests import the client: the simulator itself must not share its misunderstandings.

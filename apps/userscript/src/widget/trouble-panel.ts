@@ -1,0 +1,82 @@
+/** What is wrong, what to do about it, and when it is looked at again. */
+import type { Trouble } from '../health/health.ts';
+import type { Texts } from '../i18n/i18n.ts';
+import { h, icon } from './dom.ts';
+
+export interface TroubleActions {
+  tryNow: () => void;
+  /** Undefined where there are no settings or no install page. */
+  openSettings?: () => void;
+  openInstallPage?: () => void;
+  useWidget?: () => void;
+}
+
+export interface TroublePanel {
+  element: HTMLElement;
+  show(trouble: Trouble | null): void;
+}
+
+export function createTroublePanel(
+  texts: Texts,
+  actions: TroubleActions,
+  signal: AbortSignal,
+): TroublePanel {
+  const element = h('div', { attributes: { role: 'status' } });
+  const countdown = h('span', { class: 'small' });
+  let retryAt: number | null = null;
+
+  const tick = (): void => {
+    if (retryAt === null) return;
+    const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+    countdown.textContent = seconds > 0 ? texts.nextTry(seconds) : texts.checking;
+  };
+  const timer = setInterval(tick, 1_000);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+
+  const button = (label: string, press: () => void): HTMLElement =>
+    h('button', { class: 'button', attributes: { type: 'button' }, on: { click: press } }, label);
+
+  return {
+    element,
+    show(trouble) {
+      retryAt = trouble?.retryAt ?? null;
+      countdown.textContent = '';
+      tick();
+      element.replaceChildren();
+      if (!trouble) return;
+      const { cause, detail, logid } = trouble;
+      const [title, remedy] = texts.trouble[cause];
+      const setting = ['bot_missing', 'pat_missing', 'port_taken', 'bot_unknown', 'proxy_down'];
+      element.append(
+        h(
+          'div',
+          { class: 'trouble', attributes: { 'data-cause': cause } },
+          icon('warning'),
+          h(
+            'div',
+            {},
+            h('strong', {}, title),
+            h('p', {}, remedy),
+            detail === '' ? null : h('p', { class: 'small' }, detail),
+            logid ? h('p', { class: 'small' }, `${texts.supportId}: ${logid}`) : null,
+            h(
+              'div',
+              { class: 'trouble-actions' },
+              actions.openSettings && setting.includes(cause)
+                ? button(texts.openSettings, actions.openSettings)
+                : null,
+              actions.openInstallPage && cause === 'pairing_refused'
+                ? button(texts.installPage, actions.openInstallPage)
+                : null,
+              actions.useWidget && cause === 'sdk_blocked'
+                ? button(texts.useWidget, actions.useWidget)
+                : null,
+              retryAt === null ? null : button(texts.tryNow, actions.tryNow),
+              countdown,
+            ),
+          ),
+        ),
+      );
+    },
+  };
+}
