@@ -3,7 +3,7 @@
  * and the headers that every answer carries.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage} from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERROR_STATUS } from '@zcbot/protocol/errors';
