@@ -23,7 +23,7 @@ export async function findCredentials(
   root: string,
 ): Promise<FoundCredentials | undefined> {
   const apiBase = settings.apiBase === undefined ? {} : { apiBase: settings.apiBase };
-  const file = configFile(settings.oauthConfig, root);
+  const file = oauthConfigFile(settings, root);
   if (file !== undefined) {
     const result = await readOAuthConfig(file, apiBase);
     if (!result.ok) throw new ConfigurationError(result.faults.map((fault) => fault.message.en));
@@ -41,7 +41,11 @@ export async function findCredentials(
   return result;
 }
 
-function configFile(named: string | undefined, root: string): string | undefined {
-  if (named !== undefined) return resolve(root, named);
+/** The file that COZE_OAUTH_CONFIG names, there or not; else the first usual one that is there. */
+export function oauthConfigFile(
+  { oauthConfig }: Pick<GatewaySettings, 'oauthConfig'>,
+  root: string,
+): string | undefined {
+  if (oauthConfig !== undefined) return resolve(root, oauthConfig);
   return DEFAULT_FILES.map((name) => resolve(root, name)).find((path) => existsSync(path));
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createTokenSource } from '@zcbot/coze/token-source';
 import { startBroker } from './broker/broker-server.ts';
 import { createBrokerRoutes } from './broker/broker-routes.ts';
-import { findCredentials } from './coze-credentials.ts';
+import { findCredentials, type FoundCredentials } from './coze-credentials.ts';
 import type { GatewaySettings } from './config/settings.ts';
 import { createAudit } from './identity/audit.ts';
 import { createCallers } from './identity/caller.ts';
@@ -40,6 +40,8 @@ export async function startGateway(options: {
   version: string;
   /** Default is both. */
   parts?: { proxy: boolean; broker: boolean };
+  /** Used in place of what the settings name. */
+  credentials?: FoundCredentials;
   /** The API base is the simulator's; every page says so. */
   simulator?: boolean;
   userscriptDirectory?: string;
@@ -47,7 +49,7 @@ export async function startGateway(options: {
 }): Promise<RunningGateway> {
   const { settings, version } = options;
   const parts = options.parts ?? { proxy: true, broker: true };
-  const found = await findCredentials(settings, options.root);
+  const found = options.credentials ?? (await findCredentials(settings, options.root));
   const tokens = found && createTokenSource({ credentials: found.credentials });
   const loopbackOnly = LOOPBACK_HOSTS.has(settings.host);
   const pairing = createPairing(settings);
@@ -89,8 +91,8 @@ export async function startGateway(options: {
     ...(settings.botId === undefined ? {} : { botId: settings.botId }),
     sessions: (tokens?.cachedTokens() ?? []).map(({ sessionHint, issuedAt, expiresAt }) => ({
       hint: sessionHint ?? '–',
-      issuedAt,
-      expiresAt,
+      issuedAt: issuedAt * 1000,
+      expiresAt: expiresAt * 1000,
     })),
   });
 
