@@ -35,6 +35,8 @@ describe('called wrongly, it says so without a stack trace and ends with 2', () 
     [['toString'], '"toString" is not a zcbot command'],
     [['serve', '--port', '1'], '--port'],
     [['serve', 'now'], 'takes no arguments'],
+    [['coze-simulator', 'now'], 'takes options only'],
+    [['coze-simulator', '--port', 'x'], '--port must be a number'],
     [['user'], 'needs one of: add, list, passwd, revoke'],
     [['user', 'constructor'], 'needs one of'],
     [['user', 'add'], 'exactly one argument: <email>'],

@@ -2,6 +2,7 @@
 import { ConfigurationError } from '@zcbot/config';
 import { CommandError, UsageError, type Command } from './command.ts';
 import { readEnvironment } from './config/environment.ts';
+import { cozeSimulator } from './coze-simulator/coze-simulator.command.ts';
 import { auth, gateway, proxy } from './gateway/gateway.command.ts';
 import { helpText } from './help.ts';
 import { endWithParent } from './end-with-parent.ts';
@@ -12,7 +13,7 @@ import { user } from './user/user.command.ts';
 import { version } from './version.ts';
 
 /** Every command, in the order `zcbot help` lists them. A new one is entered here. */
-const COMMANDS: Command[] = [start, serve, gateway, proxy, auth, user, version];
+const COMMANDS: Command[] = [start, serve, gateway, proxy, auth, cozeSimulator, user, version];
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;

@@ -1,21 +1,31 @@
 import type { GatewaySettings } from '@zcbot/gateway/config';
+import type { FoundCredentials } from '@zcbot/gateway/credentials';
 import type { RunningGateway } from '@zcbot/gateway';
 import { CommandError } from '../command.ts';
 import { PROJECT_ROOT } from '../config/environment.ts';
 import { portTaken } from '../serve/console-server.ts';
 import { versionNumber } from '../version.ts';
+import { isSimulator } from './is-simulator.ts';
 
-/** @throws CommandError for everything the operator can mend. */
+/**
+ * @throws ConfigurationError for credentials that cannot be used
+ * @throws CommandError for everything else that the operator can mend
+ */
 export async function openGateway(options: {
   settings: GatewaySettings;
   parts?: { proxy: boolean; broker: boolean };
-  simulator?: boolean;
+  /** Default is what the settings name. */
+  credentials?: FoundCredentials;
 }): Promise<RunningGateway> {
   const { startGateway } = await import('@zcbot/gateway');
+  const { findCredentials } = await import('@zcbot/gateway/credentials');
   const { settings } = options;
+  const credentials = options.credentials ?? (await findCredentials(settings, PROJECT_ROOT));
   try {
     return await startGateway({
       ...options,
+      ...(credentials && { credentials }),
+      simulator: credentials !== undefined && (await isSimulator(credentials.credentials.apiBase)),
       root: PROJECT_ROOT,
       version: await versionNumber(),
       onFailure: reportFailure,

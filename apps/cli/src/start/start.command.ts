@@ -1,4 +1,4 @@
-/** Everything, for trying it: secrets, console, example platform, a first user. */
+/** Everything, for trying it: secrets, console, example platform, Coze gateway, a first user. */
 import { parseSettings } from '@zcbot/config';
 import { expectNoArguments } from '../arguments.ts';
 import type { Command, Environment } from '../command.ts';
@@ -7,6 +7,8 @@ import { readServerSettings, readStorageSettings } from '../config/server.ts';
 import { startSettings } from '../config/settings.ts';
 import { startConsole } from '../serve/console-server.ts';
 import { stopRequest } from '../shutdown.ts';
+import { say } from '../terminal/language.ts';
+import { startCozeGateway } from './coze-gateway.ts';
 import { ensureFirstUser } from './first-user.ts';
 import { startPortal } from './portal.ts';
 import { welcome } from './welcome.ts';
@@ -17,8 +19,8 @@ export const start: Command = {
     {
       call: 'start',
       does: {
-        en: 'console and example platform, for trying it (npm start)',
-        zh: '试用：同时运行控制台和示例平台（即 npm start）',
+        en: 'everything, for trying it: console, example platform, Coze gateway (npm start)',
+        zh: '试用：同时运行控制台、示例平台和扣子网关（即 npm start）',
       },
     },
   ],
@@ -39,9 +41,20 @@ export const start: Command = {
         environment,
       });
       stops.push(() => portal.stop());
+      const gateway = await startCozeGateway(environment);
+      stops.push(() => gateway.stop());
+      for (const warning of gateway.warnings) {
+        process.stderr.write(`zcbot: ${say(warning, language)}\n`);
+      }
       const firstUser = await ensureFirstUser(settings);
-      const { dataDirectory } = settings;
-      const started = { portalUrl: portal.url, consoleUrl, ...firstUser, dataDirectory };
+      const started = {
+        portalUrl: portal.url,
+        consoleUrl,
+        brokerUrl: browserAddress(gateway.brokerUrl),
+        simulated: gateway.simulated,
+        ...firstUser,
+        dataDirectory: settings.dataDirectory,
+      };
       process.stdout.write(welcome(started, language));
       await stopAsked;
     } finally {

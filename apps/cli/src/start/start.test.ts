@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zcbot, type ZcbotProcess } from '../testing/zcbot-process.ts';
 
 let folder: string;
@@ -24,6 +24,8 @@ function start(environment: Record<string, string> = {}): ZcbotProcess {
     environment: {
       ZCBOT_PORT: '0',
       ZCBOT_PORTAL_PORT: '0',
+      COZE_PROXY_PORT: '0',
+      COZE_AUTH_PORT: '0',
       ZCBOT_DATA_DIR: path.join(folder, 'data'),
       ...environment,
     },
@@ -35,6 +37,7 @@ function start(environment: Record<string, string> = {}): ZcbotProcess {
 interface Addresses {
   portal: string;
   console: string;
+  broker: string;
   password: string | undefined;
 }
 
@@ -43,6 +46,7 @@ async function addresses(started: ZcbotProcess): Promise<Addresses> {
   return {
     portal: /Example platform +(\S+)/.exec(text)![1]!,
     console: /Console +(\S+)/.exec(text)![1]!,
+    broker: /Coze chat +(\S+)\/chat/.exec(text)![1]!,
     password: /password +(\S+) +shown only this once/.exec(text)?.[1],
   };
 }
@@ -119,17 +123,92 @@ test('a killed start takes the platform with it', async () => {
   await until(async () => !(await answers(portal)));
 });
 
-test('a taken platform port is named, and nothing is left running', async () => {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const { port } = holder.address() as { port: number };
-  try {
-    const { code, stderr } = await start({ ZCBOT_PORTAL_PORT: String(port) }).ended;
-    expect(stderr).toContain(`port ${port} is taken`);
-    expect(stderr).toContain(`ZCBOT_PORTAL_PORT=${port + 1}`);
-    expect(stderr).not.toMatch(/\n\s+at /);
-    expect(code).toBe(1);
-  } finally {
-    await new Promise((resolve) => holder.close(resolve));
+describe('without a Coze configuration the simulator stands in', () => {
+  interface BrokerFacts {
+    simulator: boolean;
+    proxyUrl: string;
+    sessions: { issuedAt: number }[];
   }
+  const asJson = { headers: { accept: 'application/json' } };
+
+  test('for tokens, for /coze/ and for a streamed chat, and every page says so', async () => {
+    const started = start();
+    const { broker } = await addresses(started);
+    expect(started.output().stdout).toMatch(/Coze chat .*SIMULATOR.*\n.*Userscript .*SIMULATOR/);
+
+    const first = Date.now();
+    const answer = await fetch(`${broker}/callback?session_name=start-test`, asJson);
+    const token = (await answer.json()) as { access_token: string; expires_at: number };
+    expect(token.access_token).toMatch(/^czs_/);
+    expect(token.expires_at * 1000).toBeGreaterThan(first);
+
+    const facts = (await (await fetch(broker, asJson)).json()) as BrokerFacts;
+    expect(facts.simulator).toBe(true);
+    expect(Math.abs(facts.sessions[0]!.issuedAt - first)).toBeLessThan(60_000);
+    for (const page of [`${broker}/`, `${broker}/chat`]) {
+      const english = { headers: { 'accept-language': 'en' } };
+      expect(await (await fetch(page, english)).text()).toMatch(/simulator/i);
+    }
+
+    const chat = await fetch(`${facts.proxyUrl}/coze/v3/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-name': 'start-test' },
+      body: JSON.stringify({
+        bot_id: '7000000000000000001',
+        user_id: 'start-test',
+        stream: true,
+        additional_messages: [{ role: 'user', content: 'hello', content_type: 'text' }],
+      }),
+    });
+    const events = await chat.text();
+    expect(events).toContain('event:conversation.chat.completed');
+    expect(events).toMatch(/Simulator/);
+
+    await stop(started);
+    expect(await answers(broker)).toBe(false);
+    expect(await answers(facts.proxyUrl)).toBe(false);
+  });
+
+  test('with the bot that COZE_BOT_ID names', async () => {
+    const { broker } = await addresses(start({ COZE_BOT_ID: '7451481843796787219' }));
+    const { proxyUrl } = (await (await fetch(broker, asJson)).json()) as BrokerFacts;
+    const bot = await fetch(`${proxyUrl}/coze/v1/bots/7451481843796787219`, {
+      headers: { 'x-session-name': 'start-test' },
+    });
+    expect(await bot.json()).toMatchObject({ code: 0 });
+  });
 });
+
+test('with a personal access token nothing is simulated', async () => {
+  const { broker } = await addresses(
+    start({ COZE_PAT: `pat_${'a1B2c3D4'.repeat(4)}`, COZE_API_BASE: 'http://127.0.0.1:9' }),
+  );
+  const facts = await (await fetch(broker, { headers: { accept: 'application/json' } })).json();
+  expect(facts).toMatchObject({ credentials: 'pat', simulator: false });
+});
+
+test('an OAuth configuration that cannot be used stops the start, with the remedy', async () => {
+  const missing = path.join(folder, 'none.json');
+  const { code, stderr } = await start({ COZE_OAUTH_CONFIG: missing }).ended;
+  expect(stderr).toContain(`${missing} does not exist`);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(code).toBe(1);
+});
+
+test.each(['ZCBOT_PORTAL_PORT', 'COZE_PROXY_PORT', 'COZE_AUTH_PORT'])(
+  'a taken port is named (%s), and nothing is left running',
+  async (setting) => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as { port: number };
+    try {
+      const { code, stderr } = await start({ [setting]: String(port) }).ended;
+      expect(stderr).toContain(`port ${port} is taken`);
+      expect(stderr).toContain(`${setting}=${port + 1}`);
+      expect(stderr).not.toMatch(/\n\s+at /);
+      expect(code).toBe(1);
+    } finally {
+      await new Promise((resolve) => holder.close(resolve));
+    }
+  },
+);
