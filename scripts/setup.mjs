@@ -8,14 +8,14 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from './setup/browser.mjs';
-import { buildConsole } from './setup/console-build.mjs';
 import { installDependencies } from './setup/dependencies.mjs';
 import { say, SetupError, since } from './setup/progress.mjs';
+import { buildForBrowsers } from './setup/vite-build.mjs';
 
 const GOALS = {
   verify: [installDependencies],
-  start: [installDependencies, buildConsole],
-  test: [installDependencies, buildConsole, ensureBrowser],
+  start: [installDependencies, buildForBrowsers],
+  test: [installDependencies, buildForBrowsers, ensureBrowser],
 };
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

@@ -1,4 +1,4 @@
-/** The console: built by Vite when its sources or the locked dependencies changed. */
+/** What browsers load: built by Vite when its sources or the locked dependencies changed. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -7,8 +7,25 @@ import { projectNode } from './node.mjs';
 import { run } from './progress.mjs';
 
 const BUILD_TIMEOUT_MS = 5 * 60_000;
-/** What the build is made from, besides itself. */
-const SOURCES = ['apps/console', 'packages/protocol', 'package-lock.json'];
+/**
+ * @typedef {object} Build
+ * @property {string} name of the workspace in apps/
+ * @property {string} purpose
+ * @property {string[]} sources files and folders it is made from, its own first
+ */
+
+/** @type {Build} */
+export const CONSOLE = {
+  name: 'console',
+  purpose: 'building the console',
+  sources: ['apps/console', 'packages/protocol', 'package-lock.json'],
+};
+/** @type {Build} */
+export const USERSCRIPT = {
+  name: 'userscript',
+  purpose: 'building the userscript',
+  sources: ['apps/userscript', 'packages/coze', 'packages/protocol', 'package-lock.json'],
+};
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'test-results']);
 
 /**
@@ -34,11 +51,12 @@ async function* filesBelow(place) {
 
 /**
  * @param {string} root
+ * @param {Build} build
  * @returns {Promise<string>} hash over names and contents of everything the build reads
  */
-export async function consoleFingerprint(root) {
+export async function fingerprintOf(root, { sources }) {
   const hash = createHash('sha256');
-  for (const source of SOURCES) {
+  for (const source of sources) {
     for await (const file of filesBelow(path.join(root, source))) {
       hash.update(`${path.relative(root, file)}\0`);
       hash.update(
@@ -51,25 +69,26 @@ export async function consoleFingerprint(root) {
   return hash.digest('hex');
 }
 
+/** @param {string} root */
+export async function buildForBrowsers(root) {
+  for (const build of [CONSOLE, USERSCRIPT]) await buildWhenChanged(root, build);
+}
+
 /**
  * @param {string} root
- * @returns {Promise<boolean>} whether it had to be built
+ * @param {Build} build
  */
-export async function buildConsole(root) {
-  const folder = path.join(root, 'apps', 'console');
-  if (!existsSync(path.join(folder, 'vite.config.ts'))) return false;
-  const stamp = path.join(root, 'node_modules', '.cache', 'zcbot', 'console-build');
-  const fingerprint = await consoleFingerprint(root);
+async function buildWhenChanged(root, build) {
+  const folder = path.join(root, 'apps', build.name);
+  if (!existsSync(path.join(folder, 'vite.config.ts'))) return;
+  const stamp = path.join(root, 'node_modules', '.cache', 'zcbot', `${build.name}-build`);
+  const fingerprint = await fingerprintOf(root, build);
   const built = await readFile(stamp, 'utf8').catch(() => '');
-  if (built === fingerprint && existsSync(path.join(folder, 'dist'))) return false;
+  if (built === fingerprint && existsSync(path.join(folder, 'dist'))) return;
 
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--logLevel', 'warn'];
-  await run('building the console', projectNode(root), args, {
-    cwd: folder,
-    timeoutMs: BUILD_TIMEOUT_MS,
-  });
+  await run(build.purpose, projectNode(root), args, { cwd: folder, timeoutMs: BUILD_TIMEOUT_MS });
   await mkdir(path.dirname(stamp), { recursive: true });
   await writeFile(stamp, fingerprint);
-  return true;
 }
