@@ -33,5 +33,6 @@ function loadOf({ history }: RunInput): Load {
 const server = await startServer({
   settings: parseSettings(serverSettings, process.env),
   engines: [demoEngine(), loadEngine],
+  trustLoopbackParents: true,
 });
 announce(server.url);
