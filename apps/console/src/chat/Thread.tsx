@@ -52,7 +52,6 @@ export function Thread({
     ({ id, taskId }) => taskId === conversation.taskId && !shown.has(id),
   );
   const answering = live && messages.some((m) => m.run_id === live.runId && m.role === 'assistant');
-  const last = messages.findLast(({ status }) => status !== 'queued');
 
   function again(message: Message, mode: 'retry' | 'continue'): void {
     const body = { id: randomId(), mode, run_id: message.run_id! };
@@ -65,7 +64,7 @@ export function Thread({
   function view(message: Message) {
     if (message.role === 'user') return <Sent key={message.id} message={message} />;
     const mine = live?.runId === message.run_id && message.status === 'streaming';
-    const repeatable = message === last && !live && message.run_id !== null;
+    const repeatable = !live && message.run_id !== null && endsItsTurn(messages, message);
     return (
       <AssistantMessage
         key={message.id}
@@ -99,6 +98,11 @@ export function Thread({
       <Announcer conversation={conversation} />
     </div>
   );
+}
+
+/** No other answer to the same question follows: only then does another try make sense. */
+function endsItsTurn(messages: readonly Message[], message: Message): boolean {
+  return messages[messages.indexOf(message) + 1]?.role !== 'assistant';
 }
 
 /** A message the server has; while a run works, later ones wait there for their turn. */

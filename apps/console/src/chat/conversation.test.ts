@@ -1,14 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Message, MessagePage } from '@zcbot/protocol/http';
 import type { RunEvent } from '@zcbot/protocol/run-events';
 import { ApiError } from '../api/api-error.ts';
 import { createConversation } from './conversation.ts';
 
-beforeEach(() => {
-  vi.stubGlobal('document', { visibilityState: 'visible' });
-  vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback, 0));
-});
-afterEach(() => vi.unstubAllGlobals());
+// Never taken back: a frame asked for by the last test may come after it.
+vi.stubGlobal('document', { visibilityState: 'visible' });
+vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback, 0));
 
 const user = (id: string, run: string, change: Partial<Message> = {}): Message => ({
   id,
@@ -191,6 +189,24 @@ describe('how a run ends', () => {
     expect(statuses(conversation)).toEqual(['u1:complete']);
     conversation.applyEvent('r2', 1, started('a2'));
     expect(statuses(conversation)).toEqual(['u1:complete', 'a2:streaming']);
+  });
+
+  test('another try for an older question is answered in its place', async () => {
+    const { conversation, store, settle } = setUp([
+      user('u1', 'r1'),
+      answer('a1', 'r1', { status: 'interrupted' }),
+      user('u2', 'r2'),
+      answer('a2', 'r2'),
+    ]);
+    await conversation.sync();
+    conversation.expect('r3');
+    await settle();
+    const writing = answer('a3', 'r3', { status: 'streaming', seq: 1 });
+    store([user('u1', 'r1'), writing, user('u2', 'r2'), answer('a2', 'r2')]);
+    conversation.applyEvent('r3', 1, started('a3'));
+    await settle();
+    expect(conversation.messages.value.map(({ id }) => id)).toEqual(['u1', 'a3', 'u2', 'a2']);
+    expect(conversation.live.value?.runId).toBe('r3');
   });
 });
 

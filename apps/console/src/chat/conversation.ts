@@ -53,6 +53,8 @@ export function createConversation(settings: {
   let syncing: Promise<void> | null = null;
   let again = false;
   let repairing = false;
+  /** The run that was last asked for as another try. */
+  let expected: string | null = null;
 
   function update(id: string, change: Partial<Message>): void {
     changes++;
@@ -208,6 +210,7 @@ export function createConversation(settings: {
 
     expect(runId) {
       changes++;
+      expected = runId;
       watch(runId);
       syncQuietly();
     },
@@ -224,7 +227,11 @@ export function createConversation(settings: {
         return;
       }
       if (applied === 'repeated') return;
-      if (event.type === 'run.started') started(runId, event.message_id);
+      if (event.type === 'run.started') {
+        started(runId, event.message_id);
+        // The answer to an older question belongs there; the page knows where that is.
+        if (expected === runId) syncQuietly();
+      }
       if (!isTerminal(event)) return;
       if (run.usage) usage.set(runId, run.usage);
       batch(() => {

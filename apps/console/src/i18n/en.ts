@@ -168,6 +168,8 @@ export const en = {
     'The answer was not understood. A proxy may be in the way; tell your administrator.',
   'error.unauthenticated': 'You are not signed in any more. Sign in again; nothing is lost.',
   'error.invalid_credentials': 'E-mail or password is wrong. Check both and try again.',
+  'error.foreign_origin':
+    'Passwords are accepted at the console’s own address only. Open it there, or have ZCBOT_PUBLIC_ORIGIN set to this address.',
   'error.rate_limited': 'Too many attempts. Wait a moment and try again.',
   'error.rate_limited.seconds': 'Too many attempts. Try again in {seconds} s.',
   'error.not_found':

@@ -11,6 +11,7 @@ const BY_CODE: Record<string, TextKey> = {
   token_expired: 'error.unauthenticated',
   token_revoked: 'error.unauthenticated',
   invalid_credentials: 'error.invalid_credentials',
+  foreign_origin: 'error.foreign_origin',
   not_found: 'error.not_found',
   queue_full: 'error.queue_full',
   body_too_large: 'error.body_too_large',

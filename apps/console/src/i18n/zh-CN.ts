@@ -166,6 +166,8 @@ export const zhCN: Texts = {
   'error.bad_answer': '无法理解服务器的回应，中间可能有代理，请联系管理员。',
   'error.unauthenticated': '登录已失效。请重新登录，内容不会丢失。',
   'error.invalid_credentials': '邮箱或密码不正确，请检查后重试。',
+  'error.foreign_origin':
+    '只能在控制台自己的地址上用密码登录。请改用那个地址打开，或让管理员把 ZCBOT_PUBLIC_ORIGIN 设为当前地址。',
   'error.rate_limited': '尝试次数过多，请稍候再试。',
   'error.rate_limited.seconds': '尝试次数过多，请 {seconds} 秒后再试。',
   'error.not_found': '找不到这个任务：可能已被删除，或属于其他用户。请选择别的任务。',

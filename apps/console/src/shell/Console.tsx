@@ -31,17 +31,21 @@ export function Console() {
     document.getElementById('composer')?.focus({ preventScroll: true });
   }
 
+  /** Focus goes at once where it can, so that no key typed meanwhile goes elsewhere. */
+  function afterDrawer(action: () => void): void {
+    if (compact.value) requestAnimationFrame(action);
+    else action();
+  }
+
   function closeDrawer(): void {
     if (!drawer.value) return;
     drawer.value = false;
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>('[data-testid=open-panel]')?.focus(),
-    );
+    afterDrawer(() => document.querySelector<HTMLElement>('[data-testid=open-panel]')?.focus());
   }
 
   function onOpened(): void {
     drawer.value = false;
-    if (!touch.value) requestAnimationFrame(focusComposer);
+    if (!touch.value) afterDrawer(focusComposer);
   }
 
   useEffect(() => {
@@ -52,7 +56,7 @@ export function Console() {
       {
         search() {
           drawer.value = true;
-          requestAnimationFrame(() => document.getElementById('task-search')?.focus());
+          afterDrawer(() => document.getElementById('task-search')?.focus());
         },
         newTask: () => (creating.value = true),
         composer: focusComposer,
@@ -133,6 +137,7 @@ export function Console() {
 /** Standalone, when the session has ended: over the page, so that nothing of it is lost. */
 function SignInAgain() {
   const app = useApp();
+  const { user } = useWorkspace();
   const state = app.session.state.value;
   if (state.phase !== 'active' || state.renewal !== 'sign-in') return null;
   return (
@@ -143,7 +148,7 @@ function SignInAgain() {
       testId="sign-in-again"
     >
       <p class="muted">{t('login.again.lead')}</p>
-      <SignInForm />
+      <SignInForm email={user.value?.email ?? ''} />
       <button type="button" class="button-text" onClick={() => void app.signOut()}>
         {t('login.logout')}
       </button>

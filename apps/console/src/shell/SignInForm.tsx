@@ -8,7 +8,7 @@ import { touch } from '../ui/media.ts';
 import { useApp } from './context.ts';
 
 /** E-mail and password, on the login page and in the dialog over a session that has ended. */
-export function SignInForm() {
+export function SignInForm({ email = '' }: { email?: string }) {
   const app = useApp();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
@@ -19,7 +19,7 @@ export function SignInForm() {
   // The attribute only works in dialogs; a page that is drawn later needs the call. A phone would
   // cover half of the page with its keyboard before anybody has read it.
   useEffect(() => {
-    if (!touch.value) form.current?.querySelector('input')?.focus();
+    if (!touch.value) form.current?.querySelector<HTMLInputElement>('[autofocus]')?.focus();
   }, []);
 
   async function submit(event: Event): Promise<void> {
@@ -51,7 +51,8 @@ export function SignInForm() {
         type="email"
         autocomplete="username"
         required
-        autofocus
+        defaultValue={email}
+        autofocus={email === ''}
       />
       <label for={`${id}-password`}>{t('login.password')}</label>
       <div class="password">
@@ -61,6 +62,7 @@ export function SignInForm() {
           name="password"
           autocomplete="current-password"
           required
+          autofocus={email !== ''}
         />
         <button
           type="button"

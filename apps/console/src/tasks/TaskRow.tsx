@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { TITLE_MAX } from './limits.ts';
 import type { Task } from '@zcbot/protocol/http';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { useApp, useWorkspace } from '../shell/context.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -111,7 +111,8 @@ export function RenameField({
 }) {
   const field = useRef<HTMLInputElement>(null);
   const done = useRef(false);
-  useEffect(() => {
+  // Before anything else is typed.
+  useLayoutEffect(() => {
     field.current!.focus();
     field.current!.select();
   }, []);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { Icon } from './Icon.tsx';
 
@@ -24,11 +24,14 @@ export function Dialog({
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const dialog = element.current!;
     const opener = document.activeElement;
-    element.current!.showModal();
+    dialog.showModal();
     return () => {
-      // Unmounting removes the element before the browser could give the focus back itself.
+      // Everything outside takes no focus before the dialog is closed, and the browser gives none
+      // back from an element that is removed. At once, so that whoever closed it can move it on.
+      dialog.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
