@@ -1,17 +1,21 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange, openSocket } from '../testing/raw-http.ts';
 import { startTestServer, type TestServer } from '../testing/server.ts';
 
 let server: TestServer;
+const lines: string[] = [];
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({}, { logOutput: { write: (line) => lines.push(line) } });
 });
 afterAll(() => server.stop());
 
-const get = (lines = '', target = '/healthz'): string =>
-  `GET ${target} HTTP/1.1\r\nHost: zcbot.test\r\n${lines}\r\n`;
-const post = (lines: string, body = ''): string =>
-  `POST /v1/auth/login HTTP/1.1\r\nHost: zcbot.test\r\n${lines}\r\n${body}`;
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+const get = (head = '', target = '/healthz'): string =>
+  `GET ${target} HTTP/1.1\r\nHost: zcbot.test\r\n${head}\r\n`;
+const post = (head: string, body = ''): string =>
+  `POST /v1/auth/login HTTP/1.1\r\nHost: zcbot.test\r\n${head}\r\n${body}`;
 
 describe('the HTTP edge', () => {
   test.each([
@@ -64,8 +68,8 @@ describe('the HTTP edge', () => {
   });
 
   test('reads a chunked body whose coding follows a tab, as RFC 9110 §5.6.3 allows', async () => {
-    const lines = 'Content-Type: application/json\r\nTransfer-Encoding:\tchunked\r\n';
-    const answer = await exchange(server.url, post(lines, '2\r\n{}\r\n0\r\n\r\n'));
+    const coding = `${JSON_TYPE}Transfer-Encoding:\tchunked\r\n`;
+    const answer = await exchange(server.url, post(coding, '2\r\n{}\r\n0\r\n\r\n'));
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('"field":"user_id"');
   });
@@ -101,6 +105,27 @@ describe('the HTTP edge', () => {
     await reader.cancel();
   }, 20_000);
 
+  test('a body that turns into nonsense is refused, and logged as refused', async () => {
+    const bytes = post(`${JSON_TYPE}Transfer-Encoding: chunked\r\n`, '2\r\n{}\r\nnonsense\r\n');
+    const answer = await exchange(server.url, bytes);
+    expect(answer).toMatchObject({ status: 400, closed: true });
+    await expect.poll(() => lines.at(-1)).toMatch(/"route":"\/v1\/auth\/login","status":400/);
+  });
+
+  test('a peer that never closes its side is not waited for', async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.on('error', () => {}).resume();
+    socket.write('nonsense\r\n\r\n');
+    await once(socket, 'end');
+    const startedAt = performance.now();
+    // Writing fails once the server has let go of its side.
+    const beat = setInterval(() => socket.write('x'), 50);
+    await once(socket, 'close');
+    clearInterval(beat);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
   test('a peer that vanishes in mid-request leaves the server well', async () => {
     for (const bytes of [get().slice(0, 10), post('Content-Length: 10\r\n', '{')]) {
       const socket = await openSocket(server.url);
@@ -112,7 +137,7 @@ describe('the HTTP edge', () => {
   });
 
   test('says 100 Continue only to a body it will read', async () => {
-    const json = 'Content-Type: application/json\r\nExpect: 100-continue\r\n';
+    const json = `${JSON_TYPE}Expect: 100-continue\r\n`;
     const small = await exchange(server.url, post(`${json}Content-Length: 2\r\n`, '{}'));
     expect(small.text).toContain('100 Continue');
     expect(small.status).toBe(400);

@@ -11,7 +11,7 @@ import { ConnectionCap } from './connection-cap.ts';
 import { EdgeResponse } from './edge-response.ts';
 import { framingFault, HEADER_LINES_MAX } from './framing.ts';
 import { problemBody, problemHeaders, ProblemError } from './problem.ts';
-import { refuse } from './refuse.ts';
+import { LINGER_MS, refuse } from './refuse.ts';
 import { openRecord, type RequestRecord } from './request-record.ts';
 import { API_HEADERS } from './security-headers.ts';
 
@@ -90,10 +90,16 @@ export function createEdge(options: EdgeOptions): Edge {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const problem = parserFault(error);
     const begun = answering.get(socket);
-    const free = begun === undefined || begun.writableFinished || !begun.headersSent;
-    if (problem && socket.writable && free) socket.end(rawProblem(problem));
-    else socket.destroy();
-    if (problem) options.onMalformed(ERROR_STATUS[problem.code]);
+    const answered = begun?.headersSent && !begun.writableFinished;
+    if (!problem || !socket.writable || answered) return socket.destroy();
+    const status = ERROR_STATUS[problem.code];
+    // A request whose body went wrong is logged as what it was answered with.
+    if (begun?.headersSent === false) begun.statusCode = status;
+    options.onMalformed(status);
+    socket.end(rawProblem(problem));
+    // Let the client read that, and do not wait for its side to close.
+    socket.resume();
+    setTimeout(() => socket.destroy(), LINGER_MS);
   });
 
   const cap = new ConnectionCap(options.isShared);

@@ -5,7 +5,7 @@ import { hasBody } from './framing.ts';
 import { problemBody, problemHeaders, type ProblemError } from './problem.ts';
 
 /** What is still arriving is read and thrown away for this long (in milliseconds). */
-const LINGER_MS = 500;
+export const LINGER_MS = 500;
 
 /**
  * Answers and closes the connection. It closes a moment later when the client is still sending:
