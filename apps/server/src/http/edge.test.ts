@@ -121,7 +121,7 @@ describe('the HTTP edge', () => {
     const startedAt = performance.now();
     // Writing fails once the server has let go of its side.
     const beat = setInterval(() => socket.write('x'), 50);
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.once('close', resolve));
     clearInterval(beat);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
