@@ -11,7 +11,7 @@ import type { EventSourceMessage } from 'eventsource-parser';
 import { createClient } from './api/client.ts';
 import { createEndpoints, type Endpoints } from './api/endpoints.ts';
 import { createConversation, type Conversation } from './chat/conversation.ts';
-import { createDrafts, type Drafts } from './composer/drafts.ts';
+import { createDrafts, NEW_TASK_DRAFT, type Drafts } from './composer/drafts.ts';
 import { createOutbox, outboxPrefix, parseEntry, randomId, type Outbox } from './outbox/outbox.ts';
 import { createSender, type Sender } from './outbox/sender.ts';
 import type { TokenSource } from './session/session.ts';
@@ -91,8 +91,7 @@ export function createWorkspace(settings: {
     locks,
     onTaskCreated(newTaskKey, task) {
       tasks.applyEvent('task.created', task);
-      const shown = view.value;
-      if (shown.kind === 'new' && shown.key === newTaskKey) show({ kind: 'task', taskId: task.id });
+      followNewTask(newTaskKey, task.id);
     },
     onSent(taskId, entry, answer) {
       conversations.get(taskId)?.accepted(entry, answer);
@@ -183,6 +182,14 @@ export function createWorkspace(settings: {
     if (next.kind === 'task') void loadTask(next.taskId);
   }
 
+  /** The task that was begun here exists now: what is being written goes on in it. */
+  function followNewTask(newTaskKey: string | null, taskId: string): void {
+    const shown = view.peek();
+    if (shown.kind !== 'new' || shown.key !== newTaskKey) return;
+    drafts.move(NEW_TASK_DRAFT, taskId);
+    show({ kind: 'task', taskId });
+  }
+
   async function loadTask(taskId: string): Promise<void> {
     const opened = conversationOf(taskId);
     await Promise.all([
@@ -209,10 +216,7 @@ export function createWorkspace(settings: {
     if (key !== null && !key.startsWith(outboxPrefix(userId))) return;
     const before = parseEntry(oldValue);
     const after = parseEntry(newValue);
-    const shown = view.peek();
-    if (after?.taskId && shown.kind === 'new' && shown.key === after.newTaskKey) {
-      show({ kind: 'task', taskId: after.taskId });
-    }
+    if (after?.taskId) followNewTask(after.newTaskKey, after.taskId);
     const sentTo = before?.taskId && !after ? conversations.get(before.taskId) : undefined;
     // The message takes the entry's place before that goes, so that nothing blinks.
     const settled = sentTo?.sync().catch(() => undefined) ?? Promise.resolve();

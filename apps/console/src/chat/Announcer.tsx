@@ -19,7 +19,7 @@ const ENDINGS: Partial<Record<string, TextKey>> = {
 /** Reads the answer being written to screen readers: by sentence, then that it is complete. */
 export function Announcer({ conversation }: { conversation: Conversation }) {
   const said = useSignal('');
-  const heard = useRef<{ runId: string; at: number; length: number } | null>(null);
+  const heard = useRef<{ runId: string; at: number } | null>(null);
   const live = conversation.live.value;
 
   useEffect(() => {
@@ -38,7 +38,7 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
       return;
     }
     // What was there before this page came is not news.
-    const state = { runId: live.runId, at: answerText(live.parts).length, length: 0 };
+    const state = { runId: live.runId, at: live.knownLength };
     heard.current = state;
     const timer = setInterval(() => {
       const text = answerText(live.parts);

@@ -11,15 +11,19 @@ import type { Conversation } from './conversation.ts';
 import { EmptyState } from './EmptyState.tsx';
 import { createFollower, type Follower } from './follow.ts';
 import { OutboxMessage } from './OutboxMessage.tsx';
-import { Thread, useReadMark } from './Thread.tsx';
+import { Thread, ThreadHead, useReadMark } from './Thread.tsx';
 
 /** Distance (in px) to the oldest message at which the page before it is fetched. */
 const OLDER_AHEAD = 800;
 
 /** The conversation of the open task. Mounted anew for each task, so that it starts at the end. */
 export function ChatPane({ conversation }: { conversation: Conversation }) {
+  const { outbox } = useWorkspace();
   const phase = conversation.phase.value;
-  if (phase === 'loading' && conversation.messages.value.length === 0) {
+  const nothing =
+    conversation.messages.value.length === 0 &&
+    !outbox.entries.value.some(({ taskId }) => taskId === conversation.taskId);
+  if (phase === 'loading' && nothing) {
     return (
       <Scroller>
         <MessageSkeleton />
@@ -102,6 +106,7 @@ export function NewTaskPane({ newTaskKey }: { newTaskKey: string }) {
         <EmptyState lead={t('chat.empty.lead')} />
       ) : (
         <div class="thread">
+          <ThreadHead />
           <div class="tail">
             {waiting.map((entry) => (
               <OutboxMessage key={entry.id} entry={entry} />

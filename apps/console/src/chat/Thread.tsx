@@ -1,4 +1,5 @@
 import type { Message } from '@zcbot/protocol/http';
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Virtualizer } from 'virtua';
 import { failureText } from '../i18n/failure-text.ts';
@@ -138,7 +139,7 @@ function Sent({ message }: { message: Message }) {
 function Older({ conversation }: { conversation: Conversation }) {
   const loading = conversation.olderLoading.value;
   return (
-    <div class="thread-head" style={{ height: `${HEAD_HEIGHT}px` }}>
+    <ThreadHead>
       {conversation.hasOlder.value && (
         <button
           type="button"
@@ -151,6 +152,14 @@ function Older({ conversation }: { conversation: Conversation }) {
           {t(loading ? 'chat.older' : 'chat.older.button')}
         </button>
       )}
+    </ThreadHead>
+  );
+}
+
+export function ThreadHead({ children }: { children?: ComponentChildren }) {
+  return (
+    <div class="thread-head" style={{ height: `${HEAD_HEIGHT}px` }}>
+      {children}
     </div>
   );
 }

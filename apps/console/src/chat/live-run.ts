@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { emptyFold, fold, FoldGapError, type Folded } from '@zcbot/protocol/fold';
 import type { Message } from '@zcbot/protocol/http';
+import { answerText } from './message-text.ts';
 import type { Part, RunEvent, SnapshotEvent } from '@zcbot/protocol/run-events';
 
 export interface Usage {
@@ -18,6 +19,8 @@ export interface LiveRun {
   readonly parts: readonly Part[];
   readonly seq: number;
   readonly usage: Usage | null;
+  /** Characters of the answer that were there before this page began to watch. */
+  readonly knownLength: number;
   /** `gap`: an event is missing before this one; nothing was changed. */
   apply(seq: number, event: RunEvent | SnapshotEvent): Applied;
   /** Starts over from what the server has folded, unless this is ahead of it (or after a gap). */
@@ -32,6 +35,7 @@ export function createLiveRun(
   const version = signal(0);
   let folded: Folded = emptyFold();
   let usage: Usage | null = null;
+  let knownLength = 0;
   let scheduled = false;
 
   function changed(): void {
@@ -55,6 +59,9 @@ export function createLiveRun(
     get usage() {
       return usage;
     },
+    get knownLength() {
+      return knownLength;
+    },
 
     apply(seq, event) {
       if (seq <= folded.seq) return 'repeated';
@@ -77,6 +84,7 @@ export function createLiveRun(
 
     adopt(message, afterGap = false) {
       if (!afterGap && message.seq <= folded.seq) return;
+      if (folded.seq === 0) knownLength = answerText(message.parts).length;
       folded = emptyFold();
       fold(folded, message.seq, { type: 'snapshot', seq: message.seq, parts: message.parts });
       changed();

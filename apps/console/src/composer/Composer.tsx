@@ -35,7 +35,9 @@ export function Composer() {
   }
 
   useLayoutEffect(() => {
-    field.current!.value = workspace.drafts.read(draftKey);
+    const draft = workspace.drafts.read(draftKey);
+    // Setting even the same text would move the caret and break off a composition.
+    if (field.current!.value !== draft) field.current!.value = draft;
     changed();
   }, [draftKey]);
 

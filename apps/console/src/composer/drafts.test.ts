@@ -57,3 +57,13 @@ test('an emptied field leaves nothing behind', () => {
   drafts.flush();
   expect(browser.length).toBe(0);
 });
+
+test('a draft moves to the task that was made meanwhile, and an empty one replaces nothing', () => {
+  const drafts = open();
+  drafts.write('new', 'next message');
+  drafts.move('new', 't');
+  expect(open().read('t')).toBe('next message');
+  expect(open().read('new')).toBe('');
+  drafts.move('new', 't');
+  expect(drafts.read('t')).toBe('next message');
+});

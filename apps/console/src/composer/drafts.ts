@@ -10,6 +10,8 @@ export interface Drafts {
   write(taskId: string, text: string): void;
   /** Forgets the draft; call after its text has reached the outbox. */
   clear(taskId: string): void;
+  /** The text goes on under another task: the one that has just been made for it. */
+  move(fromTaskId: string, toTaskId: string): void;
   flush(): void;
 }
 
@@ -30,16 +32,31 @@ export function createDrafts(storage: KeyValueStorage, userId: string): Drafts {
     pending.clear();
   }
 
+  function read(taskId: string): string {
+    return pending.get(taskId) ?? storage.get(keyOf(taskId)) ?? '';
+  }
+
+  function write(taskId: string, text: string): void {
+    pending.set(taskId, text);
+    timer ??= setTimeout(flush, WRITE_DELAY_MS);
+  }
+
+  function clear(taskId: string): void {
+    pending.delete(taskId);
+    storage.remove(keyOf(taskId));
+  }
+
   return {
     flush,
-    read: (taskId) => pending.get(taskId) ?? storage.get(keyOf(taskId)) ?? '',
-    write(taskId, text) {
-      pending.set(taskId, text);
-      timer ??= setTimeout(flush, WRITE_DELAY_MS);
-    },
-    clear(taskId) {
-      pending.delete(taskId);
-      storage.remove(keyOf(taskId));
+    read,
+    write,
+    clear,
+    move(fromTaskId, toTaskId) {
+      const text = read(fromTaskId);
+      if (text === '') return;
+      write(toTaskId, text);
+      flush();
+      clear(fromTaskId);
     },
   };
 }

@@ -124,7 +124,8 @@ export function Console() {
           onClose={() => (creating.value = false)}
           onCreated={() => {
             creating.value = false;
-            onOpened();
+            // Once the dialog is gone and has given the focus back.
+            requestAnimationFrame(onOpened);
           }}
         />
       )}
