@@ -60,10 +60,7 @@ export class Measured {
 
   /** CPU time used so far, in microseconds. */
   cpuMicroseconds(): number {
-    const fields = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8')
-      .split(') ')[1]!
-      .split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
+    return cpuMicroseconds(this.#process.pid!);
   }
 
   async loginAs(userId: string): Promise<string> {
@@ -81,6 +78,12 @@ export class Measured {
     await exited;
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** CPU time that all threads of a process have used so far. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export function cpuMicroseconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
 }
 
 /** Called by the measured processes: announces the address, collects garbage when asked. */
