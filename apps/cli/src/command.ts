@@ -15,10 +15,11 @@ export interface Command {
   /** More, shown by `zcbot help <command>` only. */
   notes?: Text;
   /**
+   * @returns the exit code; nothing means 0
    * @throws UsageError when called wrongly
    * @throws CommandError when it cannot be done, saying what to do instead
    */
-  run(args: string[], context: CommandContext): Promise<void>;
+  run(args: string[], context: CommandContext): Promise<number | void>;
 }
 
 /** Expected failure: its text is shown without a stack trace, exit code 1. */

@@ -3,6 +3,7 @@ import { ConfigurationError } from '@zcbot/config';
 import { CommandError, UsageError, type Command } from './command.ts';
 import { readEnvironment } from './config/environment.ts';
 import { cozeSimulator } from './coze-simulator/coze-simulator.command.ts';
+import { doctor } from './doctor/doctor.command.ts';
 import { auth, gateway, proxy } from './gateway/gateway.command.ts';
 import { helpText } from './help.ts';
 import { endWithParent } from './end-with-parent.ts';
@@ -13,12 +14,22 @@ import { user } from './user/user.command.ts';
 import { version } from './version.ts';
 
 /** Every command, in the order `zcbot help` lists them. A new one is entered here. */
-const COMMANDS: Command[] = [start, serve, gateway, proxy, auth, cozeSimulator, user, version];
+const COMMANDS: Command[] = [
+  start,
+  serve,
+  gateway,
+  proxy,
+  auth,
+  cozeSimulator,
+  doctor,
+  user,
+  version,
+];
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
-/** @returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly. */
+/** @returns the exit code: 0, 1 when the command failed or found a fault, 2 when it was called wrongly. */
 export async function main(args: string[]): Promise<number> {
   endWithParent(process.env);
   const language = pickLanguage(process.env);
@@ -38,8 +49,8 @@ export async function main(args: string[]): Promise<number> {
         zh: `没有“${name}”这个命令。可用的命令：${names()}、help。`,
       });
     }
-    await command.run(rest, { language, environment: await readEnvironment(process.env) });
-    return 0;
+    const context = { language, environment: await readEnvironment(process.env) };
+    return (await command.run(rest, context)) ?? 0;
   } catch (error) {
     return complain(error, language);
   }
