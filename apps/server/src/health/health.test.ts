@@ -68,7 +68,11 @@ describe('metrics', () => {
     await server.call(`/${secretive}?q=${secretive}`);
     await server.call('/v1/tasks', { token, method: 'PROPFIND' }).catch(() => {});
     const labels = 'method="GET",route="/v1/tasks/:task_id",status="4xx"';
-    await expect.poll(() => metric(`zcbot_http_request_duration_seconds_count{${labels}}`)).toBe(1);
+    await expect
+      .poll(() => metric(`zcbot_http_request_duration_seconds_count{${labels}}`), {
+        timeout: 10_000,
+      })
+      .toBe(1);
     const text = await (await server.call('/metrics')).text();
     expect(text).not.toContain(secretive);
     for (const name of ['process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds']) {
@@ -96,7 +100,7 @@ describe('metrics', () => {
     expect(await metric('zcbot_run_events_commit_duration_seconds_count')).toBeGreaterThan(0);
     expect(await metric('zcbot_run_events_pending')).toBe(0);
     abort.abort();
-    await expect.poll(() => metric('zcbot_streams_open')).toBe(0);
+    await expect.poll(() => metric('zcbot_streams_open'), { timeout: 10_000 }).toBe(0);
     // A stream is open for hours; it is no slow request.
     const labels = 'method="GET",route="/v1/events",status="2xx"';
     expect(await metric(`zcbot_http_request_duration_seconds_count{${labels}}`)).toBeNaN();

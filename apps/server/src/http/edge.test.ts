@@ -109,7 +109,9 @@ describe('the HTTP edge', () => {
     const bytes = post(`${JSON_TYPE}Transfer-Encoding: chunked\r\n`, '2\r\n{}\r\nnonsense\r\n');
     const answer = await exchange(server.url, bytes);
     expect(answer).toMatchObject({ status: 400, closed: true });
-    await expect.poll(() => lines.at(-1)).toMatch(/"route":"\/v1\/auth\/login","status":400/);
+    await expect
+      .poll(() => lines.at(-1), { timeout: 5_000 })
+      .toMatch(/"route":"\/v1\/auth\/login","status":400/);
   });
 
   test('a peer that never closes its side is not waited for', async () => {
@@ -138,7 +140,8 @@ describe('the HTTP edge', () => {
 
   test('says 100 Continue only to a body it will read', async () => {
     const json = `${JSON_TYPE}Expect: 100-continue\r\n`;
-    const small = await exchange(server.url, post(`${json}Content-Length: 2\r\n`, '{}'));
+    const patient = { quietMs: 2_000 };
+    const small = await exchange(server.url, post(`${json}Content-Length: 2\r\n`, '{}'), patient);
     expect(small.text).toContain('100 Continue');
     expect(small.status).toBe(400);
     const large = await exchange(server.url, post(`${json}Content-Length: 2000000\r\n`));

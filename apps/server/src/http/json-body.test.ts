@@ -97,7 +97,7 @@ describe('a JSON body', () => {
       const nested = '['.repeat(depth) + ']'.repeat(depth);
       expect((await create(`{"title":${nested}}`)).status).toBe(400);
       expect((await create('{"a":'.repeat(100_000))).status).toBe(400);
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
     }
   });
 

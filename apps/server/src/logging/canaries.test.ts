@@ -169,7 +169,7 @@ describe('a secret', () => {
     };
     const body = { id: crypto.randomUUID(), text: canary };
     expect((await call(`/v1/tasks/${id}/messages`, { token, body })).status).toBe(202);
-    await expect.poll(() => lines.join('')).toContain('engine failed');
+    await expect.poll(() => lines.join(''), { timeout: 10_000 }).toContain('engine failed');
     expect(await logged()).not.toContain(canary);
     expect(await logged()).not.toContain(engineCanary);
   });
