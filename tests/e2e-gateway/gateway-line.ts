@@ -2,13 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseSettings } from '@zcbot/config';
 import { startCozeSimulator, type CozeSimulator } from '@zcbot/coze-simulator';
 import { startGateway, type RunningGateway } from '@zcbot/gateway';
 import { gatewaySettings } from '@zcbot/gateway/config';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface LineOptions {
   /** Default is `jwt`. */
@@ -50,12 +47,10 @@ export class GatewayLine {
 
   /** On the same ports as before. */
   async startGateway(): Promise<void> {
-    const config = path.join(this.#data, 'coze_oauth_config.json');
-    await writeFile(config, JSON.stringify(this.simulator.oauthConfig), { mode: 0o600 });
     const credentials =
       this.#options.credentials === 'pat'
-        ? { COZE_PAT: this.simulator.pat, COZE_OAUTH_CONFIG: '' }
-        : { COZE_OAUTH_CONFIG: config };
+        ? { COZE_PAT: this.simulator.pat }
+        : { COZE_OAUTH_CONFIG: await this.#writeOAuthConfig() };
     const settings = parseSettings(gatewaySettings, {
       COZE_API_BASE: this.simulator.url,
       COZE_BOT_ID: this.simulator.botId,
@@ -68,7 +63,7 @@ export class GatewayLine {
     });
     const gateway = await startGateway({
       settings,
-      root: this.#options.credentials === 'pat' ? this.#data : ROOT,
+      root: this.#data,
       version: '0.1.0-test',
       simulator: true,
     });
@@ -77,6 +72,12 @@ export class GatewayLine {
       proxy: new URL(gateway.proxyUrl!).port,
       broker: new URL(gateway.brokerUrl!).port,
     };
+  }
+
+  async #writeOAuthConfig(): Promise<string> {
+    const file = path.join(this.#data, 'app.json');
+    await writeFile(file, JSON.stringify(this.simulator.oauthConfig), { mode: 0o600 });
+    return file;
   }
 
   async stopGateway(): Promise<void> {

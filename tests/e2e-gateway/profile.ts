@@ -67,7 +67,7 @@ export class Profile {
     });
     const first = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
     await allowUserScripts(context, new URL(first.url()).host);
-    const worker = context.serviceWorkers().at(-1) ?? first;
+    const worker = await workerWithUserScripts(context);
     return new Profile(context, folder, worker);
   }
 
@@ -130,7 +130,6 @@ export class Profile {
 async function allowUserScripts(context: BrowserContext, extensionId: string): Promise<void> {
   const page = await context.newPage();
   await page.goto('chrome://extensions');
-  const restarted = context.waitForEvent('serviceworker', { timeout: 5_000 }).catch(() => null);
   await page.evaluate(async (id) => {
     const { developerPrivate } = chrome as unknown as ExtensionPrivate;
     await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
@@ -139,8 +138,22 @@ async function allowUserScripts(context: BrowserContext, extensionId: string): P
       userScriptsAccess: true,
     });
   }, extensionId);
-  await restarted;
   await page.close();
+}
+
+/** Chromium may start the extension anew for the toggle, or not. */
+async function workerWithUserScripts(context: BrowserContext): Promise<Worker> {
+  const until = Date.now() + 10_000;
+  while (Date.now() < until) {
+    for (const worker of context.serviceWorkers()) {
+      const allowed = await worker
+        .evaluate(() => 'userScripts' in chrome && 'register' in globalThis)
+        .catch(() => false);
+      if (allowed) return worker;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('chrome.userScripts did not appear');
 }
 
 declare const chrome: {
