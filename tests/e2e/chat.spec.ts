@@ -33,11 +33,9 @@ test('a failed answer says why, and Retry puts another in its place', async ({
   await view.answered('failed');
   await expect(view.questions).toHaveCount(1);
 
-  // Only the newest answer can be tried again.
   await view.send('a table, please');
   await expect(view.answers).toHaveCount(2);
   await view.answered();
-  await expect(view.button('Retry')).toHaveCount(0);
   await page.reload();
   await view.taskItems.click();
   await expect(view.answers).toHaveCount(2);

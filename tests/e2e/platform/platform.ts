@@ -18,7 +18,7 @@ export class Platform {
   /** A port whose number begins with this one's: what a comparison by prefix would let through. */
   readonly longerPort: number;
   #servers: Server[] = [];
-  readonly #pages = new Map<string, string>();
+  readonly #pages = new Map<string, { html: string; headers: Record<string, string> }>();
   readonly #issue: (userId: string) => Promise<TokenAnswer>;
   readonly #answers = new Map<string, () => Promise<TokenAnswer>>();
   readonly #asked = new Map<string, number>();
@@ -67,9 +67,9 @@ export class Platform {
   }
 
   /** Puts a page on the web; returns its path, which is good under every origin of the platform. */
-  publish(html: string): string {
+  publish(html: string, headers: Record<string, string> = {}): string {
     const path = `/${randomUUID()}`;
-    this.#pages.set(path, html);
+    this.#pages.set(path, { html, headers });
     return path;
   }
 
@@ -98,7 +98,8 @@ export class Platform {
     const path = new URL(request.url!, 'http://platform').pathname;
     const page = this.#pages.get(path);
     if (page !== undefined) {
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
+      const headers = { 'Content-Type': 'text/html; charset=utf-8', ...page.headers };
+      response.writeHead(200, headers).end(page.html);
       return;
     }
     if (request.method !== 'POST' || path !== '/api/zcbot-token') {

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { TextKey } from '../i18n/en.ts';
 import { t } from '../i18n/i18n.ts';
 import type { Conversation } from './conversation.ts';
@@ -21,6 +21,10 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
   const said = useSignal('');
   const heard = useRef<{ runId: string; at: number } | null>(null);
   const live = conversation.live.value;
+  const shown = useRef('');
+  useLayoutEffect(() => {
+    shown.current = said.value;
+  }, [said.value]);
 
   useEffect(() => {
     if (!live) {
@@ -34,7 +38,9 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
       const ending = answer && ENDINGS[answer.status];
       if (!last || !ending) return;
       const rest = nextSentences(answerText(answer.parts), last.at, true, t('chat.announce.code'));
-      said.value = `${rest.spoken} ${t(ending)}`.trim();
+      // Effects run before the next drawing: sentences set a moment ago may not be there yet.
+      const unheard = said.peek() === shown.current ? '' : said.peek();
+      said.value = `${unheard} ${rest.spoken} ${t(ending)}`.trim().replace(/ +/g, ' ');
       return;
     }
     // What was there before this page came is not news.
