@@ -62,6 +62,9 @@ function textOf(events: ChatEvent[], kind = 'answer'): string {
     .join('');
 }
 
+/** Machines under load are slow; nothing here depends on how fast. */
+const PATIENT = { timeout: 10_000 };
+
 const paths = () => simulator.control.requests().map(({ method, path }) => `${method} ${path}`);
 const exchanges = () => paths().filter((path) => path.includes('/oauth2/')).length;
 
@@ -183,15 +186,13 @@ describe('what goes wrong', () => {
   });
 
   test('a slow head and silence are two different time-outs', async () => {
-    const hasty = sessionOf('somebody', { timeouts: { headMs: 60, idleMs: 60 } });
-    await expect(collect(hasty.chat(question('sim:slow_head=2000')))).rejects.toMatchObject({
-      kind: 'timeout',
-      phase: 'head',
-    });
-    await expect(collect(hasty.chat(question('sim:stall')))).rejects.toMatchObject({
-      kind: 'timeout',
-      phase: 'idle',
-    });
+    for (const [timeouts, keyword, phase] of [
+      [{ headMs: 60 }, 'sim:slow_head=5000', 'head'],
+      [{ idleMs: 60 }, 'sim:stall', 'idle'],
+    ] as const) {
+      const stream = sessionOf('somebody', { timeouts }).chat(question(keyword));
+      await expect(collect(stream)).rejects.toMatchObject({ kind: 'timeout', phase });
+    }
   });
 
   test('reads are asked again after a 5xx or a broken connection, a chat is not', async () => {
@@ -246,7 +247,7 @@ describe('the token', () => {
     try {
       const first = await short.get({ sessionName: 'short' });
       await expect
-        .poll(async () => (await short.get({ sessionName: 'short' })).token, { timeout: 5_000 })
+        .poll(async () => (await short.get({ sessionName: 'short' })).token, PATIENT)
         .not.toBe(first.token);
     } finally {
       short.close();
@@ -337,28 +338,29 @@ describe('an abort', () => {
     await expect(
       collect(session.chat(question('x'), { signal: AbortSignal.abort(reason) })),
     ).rejects.toBe(reason);
-    for (const text of ['sim:slow_head=2000', 'sim:stall']) {
+    for (const text of ['sim:slow_head=20000', 'sim:stall']) {
+      simulator.control.forget();
       const controller = new AbortController();
-      setTimeout(() => controller.abort(reason), 60);
-      const stream = session.chat(question(text), { signal: controller.signal });
-      await expect(collect(stream)).rejects.toBe(reason);
+      const reading = collect(session.chat(question(text), { signal: controller.signal }));
+      reading.catch(() => undefined);
+      await expect.poll(() => paths().length, PATIENT).toBe(1);
+      controller.abort(reason);
+      await expect(reading).rejects.toBe(reason);
+      await expect.poll(() => simulator.control.requests()[0]?.aborted, PATIENT).toBe(true);
     }
-    await expect
-      .poll(() => simulator.control.requests().filter(({ aborted }) => aborted).length)
-      .toBe(2);
   });
 
   test('leaving the loop closes the connection', async () => {
     for await (const event of session.chat(question('sim:stall'))) {
       if (event.type === 'message.delta') break;
     }
-    await expect.poll(() => simulator.control.requests().at(-1)?.aborted).toBe(true);
+    await expect.poll(() => simulator.control.requests().at(-1)?.aborted, PATIENT).toBe(true);
   });
 });
 
 test('a finished stream leaves its connection to the next request', async () => {
   for (let turn = 0; turn < 3; turn += 1) await collect(session.chat(question('hi')));
   await expect
-    .poll(() => simulator.control.requests().map(({ aborted }) => aborted))
+    .poll(() => simulator.control.requests().map(({ aborted }) => aborted), PATIENT)
     .toEqual([false, false, false]);
 });

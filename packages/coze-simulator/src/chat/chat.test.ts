@@ -90,6 +90,7 @@ describe('a chat', () => {
       .poll(
         async () =>
           (await call(simulator, token, 'GET', `/v3/chat/retrieve${query}`)).json.data.status,
+        { timeout: 10_000 },
       )
       .toBe('completed');
     const { json } = await call(simulator, token, 'GET', `/v3/chat/message/list${query}`);
@@ -158,7 +159,9 @@ describe('a chat', () => {
     const path = `/v3/chat/retrieve?conversation_id=${data.conversation_id}&chat_id=${data.id}`;
     // Coze's own SDK posts here.
     await expect
-      .poll(async () => (await call(simulator, token, 'POST', path)).json.data.status)
+      .poll(async () => (await call(simulator, token, 'POST', path)).json.data.status, {
+        timeout: 10_000,
+      })
       .toBe('completed');
   });
 });

@@ -123,7 +123,7 @@ test('the record of requests tells whose they were, and holds no token', async (
   const { signal } = controller;
   await (await ask(simulator, token, { text: 'sim:stall', signal })).body!.getReader().read();
   controller.abort();
-  await expect.poll(() => simulator.control.requests()[0]?.aborted).toBe(true);
+  await expect.poll(() => simulator.control.requests()[0]?.aborted, { timeout: 10_000 }).toBe(true);
   const [record] = simulator.control.requests();
   expect(record).toMatchObject({
     method: 'POST',

@@ -40,7 +40,8 @@ const NOTABLE_OFFSET_MS = 1_000;
 const EARLIEST_EPOCH = 1_000_000_000;
 
 const Success = z.looseObject({
-  access_token: z.string().min(1),
+  // What a header can carry: fetch would repeat anything else in its error.
+  access_token: z.string().regex(/^[\x21-\x7e]+$/),
   expires_in: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]),
 });
 
