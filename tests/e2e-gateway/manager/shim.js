@@ -11,13 +11,20 @@ const values = await new Promise((resolve) => {
     resolve(message.values);
   });
 });
+const sorted = (value) =>
+  JSON.stringify(value, (_, part) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort())
+      : part,
+  );
 const listeners = new Map();
 const commands = new Map();
 let nextId = 1;
 page.onMessage.addListener((message) => {
   if ('menu' in message) commands.get(message.menu)?.();
   if (!('changed' in message)) return;
-  const own = JSON.stringify(values[message.changed]) === JSON.stringify(message.value);
+  // What this tab wrote itself comes back too, with its keys in another order.
+  const own = sorted(values[message.changed]) === sorted(message.value);
   if (own) return;
   values[message.changed] = message.value;
   for (const { name, call } of [...listeners.values()]) {
