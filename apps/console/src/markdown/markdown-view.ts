@@ -15,8 +15,8 @@ const SECTION_LENGTH = 16;
  * Keeps an element showing a Markdown text. Blocks that have not changed keep their DOM, selection
  * included; a growing code block only gets the new characters.
  *
- * Blocks lie in sections. A section behind the growing end is left out of layout and paint while it
- * cannot be seen; having been laid out before, it keeps its size and nothing moves.
+ * Blocks lie in sections. While the text grows, a section behind its end is left out of layout and
+ * paint as long as it cannot be seen; having been laid out before, it keeps its size and nothing moves.
  */
 export class MarkdownView {
   readonly #root: HTMLElement;
@@ -33,10 +33,8 @@ export class MarkdownView {
     const blocks = this.#reader.read(text, final);
     blocks.forEach((block, index) => this.#put(index, block));
     for (const { element } of this.#slots.splice(blocks.length)) element.remove();
-    const finished = Math.floor(laidOut / SECTION_LENGTH) - 1;
-    for (const section of this.#sections.slice(0, Math.max(finished, 0))) {
-      section.classList.add('far');
-    }
+    const behind = final ? 0 : Math.floor(laidOut / SECTION_LENGTH) - 1;
+    this.#sections.forEach((section, index) => section.classList.toggle('far', index < behind));
   }
 
   #section(index: number): HTMLElement {
