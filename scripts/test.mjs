@@ -18,7 +18,7 @@ import { verify } from './verify.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } });
-const RUNNER_TIMEOUT_MS = (values.long ? 180 : 12) * 60_000;
+const RUNNER_TIMEOUT_MS = (values.long ? 180 : 25) * 60_000;
 /** Time for a runner to take down servers and the database before it is killed. */
 const STOP_TIMEOUT_MS = 20_000;
 

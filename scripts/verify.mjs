@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { projectNode } from './setup/node.mjs';
 import { since } from './setup/progress.mjs';
 
-const STEP_TIMEOUT_MS = 3 * 60_000;
+const STEP_TIMEOUT_MS = 10 * 60_000;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** @typedef {{ name: string, program: string, args: string[], remedy?: string }} Step */
