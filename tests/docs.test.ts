@@ -15,6 +15,13 @@ const byFile = new Map(pages.map((page) => [page.file, page]));
 /** What users and operators read, without the language: each has its Chinese twin. */
 const IN_BOTH_LANGUAGES = [
   'README',
+  'docs/coze/jwt-auth',
+  'docs/coze/migrating',
+  'docs/coze/multi-user',
+  'docs/coze/quick-start',
+  'docs/coze/security',
+  'docs/coze/testing',
+  'docs/coze/troubleshooting',
   'docs/embedding',
   'docs/operations',
   'docs/protocol',

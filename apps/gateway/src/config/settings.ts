@@ -93,8 +93,9 @@ export const gatewaySettings = defineSettings({
   },
   host: {
     name: 'COZE_GATEWAY_HOST',
-    doc: 'Address that proxy and broker listen on. Anything but loopback needs pairing; see docs/security.md.',
-    docZh: '代理和令牌服务监听的地址。只要不是本机回环地址，就必须配对后才能使用。',
+    doc: 'Address that proxy and broker listen on. Anything but loopback needs pairing; see docs/coze/security.md.',
+    docZh:
+      '代理和令牌服务监听的地址。只要不是本机回环地址，就必须配对后才能使用，见 docs/coze/security.zh-CN.md。',
     schema: z.string(),
     default: '127.0.0.1',
   },
