@@ -89,11 +89,12 @@ const vitest = () =>
     vitestCounts,
   );
 
-const browser = () =>
+/** @param {string[]} which */
+const browser = (...which) =>
   counted(
     (report) => ({
       program: 'node_modules/@playwright/test/cli.js',
-      args: ['test', '--reporter=list,json'],
+      args: ['test', ...which, '--reporter=list,json'],
       env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     }),
     playwrightCounts,
@@ -103,7 +104,8 @@ const browser = () =>
 const PARTS = {
   verify: async () => ({ ...(await verify()), skipped: 0 }),
   'unit and integration': vitest,
-  ...(existsSync(path.join(root, 'tests', 'e2e')) ? { browser } : {}),
+  ...(existsSync(path.join(root, 'tests', 'e2e')) ? { browser: () => browser() } : {}),
+  'gateway in browsers': () => browser('-c', 'tests/e2e-gateway/playwright.config.ts'),
 };
 
 /** @type {string[]} */

@@ -36,6 +36,11 @@ const STEPS = [
   { name: 'types', program: TSC, args: typeCheck('.', 'root') },
   { name: 'types of the console', program: TSC, args: typeCheck('apps/console', 'console') },
   {
+    name: 'types of the userscript',
+    program: TSC,
+    args: typeCheck('apps/userscript', 'userscript'),
+  },
+  {
     name: 'format',
     program: 'node_modules/prettier/bin/prettier.cjs',
     args: ['--check', '.', '--log-level', 'warn'],

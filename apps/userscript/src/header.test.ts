@@ -11,9 +11,12 @@ describe('the metadata block', () => {
     for (const line of lines.slice(1, -1)) expect(line).toMatch(/^\/\/ @[\w:-]+( +\S.*)?$/);
   });
 
-  test.each(['127.0.0.1', 'localhost'])('asks for %s, since managers tell the two apart', (host) => {
-    expect(block).toMatch(new RegExp(`@connect +${host.replaceAll('.', '\\.')}$`, 'm'));
-  });
+  test.each(['127.0.0.1', 'localhost'])(
+    'asks for %s, since managers tell the two apart',
+    (host) => {
+      expect(block).toMatch(new RegExp(`@connect +${host.replaceAll('.', '\\.')}$`, 'm'));
+    },
+  );
 
   test('runs away from the page’s own world, in the top frame only', () => {
     expect(block).toMatch(/@noframes$/m);

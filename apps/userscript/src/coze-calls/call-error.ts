@@ -29,6 +29,13 @@ export type Cause =
   | 'sdk_blocked'
   | 'refused';
 
+const ONE_MESSAGE = new Set<Cause>(['busy', 'content', 'too_long', 'unsupported', 'refused']);
+
+/** Happened to one message only; the next one may well be answered. */
+export function isOneMessage(cause: Cause): boolean {
+  return ONE_MESSAGE.has(cause);
+}
+
 export class CallError extends Error {
   readonly reason: Cause;
   /** Coze's or the gateway's own words, and Coze's support id. */

@@ -18,7 +18,8 @@ function answer(text: string, size = 5): Response {
   const bytes = encoder.encode(text);
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+      for (let at = 0; at < bytes.length; at += size)
+        controller.enqueue(bytes.slice(at, at + size));
       controller.close();
     },
   });
@@ -35,22 +36,25 @@ const textOf = (parts: ChatPart[]): string =>
   parts.flatMap((part) => (part.type === 'answer' ? [part.text] : [])).join('');
 
 describe('reading a chat', () => {
-  test.each([1, 2, 3, 7, 4096])('gives every character once, in pieces of %i bytes', async (size) => {
-    const whole = '你好，世界 🌍 done';
-    const text =
-      CREATED +
-      delta('你好，') +
-      delta('世界 🌍') +
-      event('conversation.message.completed', { id: '3', type: 'answer', content: whole }) +
-      event('conversation.message.completed', { id: '4', type: 'verbose', content: '{}' }) +
-      event('conversation.message.completed', { id: '5', type: 'follow_up', content: '然后？' }) +
-      COMPLETED;
-    const parts = await all(answer(text, size));
-    expect(textOf(parts)).toBe(whole);
-    expect(parts[0]).toEqual({ type: 'started', conversationId: '2', chatId: '1' });
-    expect(parts.at(-2)).toEqual({ type: 'follow_up', text: '然后？' });
-    expect(parts.at(-1)).toEqual({ type: 'completed' });
-  });
+  test.each([1, 2, 3, 7, 4096])(
+    'gives every character once, in pieces of %i bytes',
+    async (size) => {
+      const whole = '你好，世界 🌍 done';
+      const text =
+        CREATED +
+        delta('你好，') +
+        delta('世界 🌍') +
+        event('conversation.message.completed', { id: '3', type: 'answer', content: whole }) +
+        event('conversation.message.completed', { id: '4', type: 'verbose', content: '{}' }) +
+        event('conversation.message.completed', { id: '5', type: 'follow_up', content: '然后？' }) +
+        COMPLETED;
+      const parts = await all(answer(text, size));
+      expect(textOf(parts)).toBe(whole);
+      expect(parts[0]).toEqual({ type: 'started', conversationId: '2', chatId: '1' });
+      expect(parts.at(-2)).toEqual({ type: 'follow_up', text: '然后？' });
+      expect(parts.at(-1)).toEqual({ type: 'completed' });
+    },
+  );
 
   test('understands the other framing, CRLF, and a quoted [DONE]', async () => {
     const text = (CREATED + delta('hi') + event('done', '[DONE]'))

@@ -3,7 +3,7 @@
  * back online and when the tab is looked at again; in between with a growing pause. No reload.
  */
 import { backOffMs } from '../chat/back-off.ts';
-import { CallError, connectionError, type Cause } from '../coze-calls/call-error.ts';
+import { CallError, connectionError, isOneMessage, type Cause } from '../coze-calls/call-error.ts';
 import type { Pairing } from '../pairing/pairing.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -32,8 +32,7 @@ export interface Health {
   checkNow(): void;
 }
 
-/** What only happened to one message, or what the person has to do something about first. */
-const ONE_MESSAGE = new Set<Cause>(['busy', 'content', 'too_long', 'unsupported', 'refused']);
+/** The person has to do something first. */
 const NO_RETRY = new Set<Cause>(['bot_missing', 'pat_missing', 'sdk_blocked']);
 
 export function createHealth(parts: {
@@ -68,7 +67,7 @@ export function createHealth(parts: {
   }
 
   function report(error: CallError): void {
-    if (ONE_MESSAGE.has(error.reason) || signal.aborted) return;
+    if (isOneMessage(error.reason) || signal.aborted) return;
     clearTimeout(timer);
     const waitMs = Math.max(backOffMs(attempt, parts.random), error.retryAfterMs ?? 0);
     attempt += 1;

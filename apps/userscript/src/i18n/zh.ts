@@ -53,7 +53,7 @@ export const zh: Texts = {
   chatWidget: '内置',
   setAuth: '令牌',
   authJwt: '由网关提供：JWT，独立会话',
-  authPat: '由网关提供：PAT',
+  authPat: '由网关提供：PAT，共用账号',
   authOwnPat: '我自己的 PAT',
   setPat: '个人访问令牌',
   setPatHint: '保存在脚本管理器中，不会交给任何网页。',

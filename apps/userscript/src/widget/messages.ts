@@ -1,5 +1,6 @@
 /** The messages as elements; one that did not change keeps its element, selection included. */
 import type { Message } from '../chat/chat.ts';
+import { isOneMessage } from '../coze-calls/call-error.ts';
 import type { Texts } from '../i18n/i18n.ts';
 import { h, iconButton } from './dom.ts';
 import { markdown } from './markdown.ts';
@@ -100,7 +101,8 @@ function ending(message: Message, texts: Texts, retry: (key: number) => void): H
       return h(
         'div',
         { class: 'ending failed', attributes: { role: 'alert' } },
-        h('span', {}, `${title}${texts.period}${remedy}${said}`),
+        // What concerns more than this message has its remedy in the panel above.
+        h('span', {}, isOneMessage(reason) ? `${title}${texts.period}${remedy}${said}` : title),
         again(),
       );
     }
