@@ -38,7 +38,7 @@ export function forward(
 ): void {
   forwarding.pool.dispatch(
     {
-      method: forwarding.method as Dispatcher.HttpMethod,
+      method: forwarding.method,
       path: forwarding.path,
       headers: forwarding.headers,
       body: hasBody(request) ? request : null,
