@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run, zcbot, type ZcbotProcess } from '../testing/zcbot-process.ts';
+
+// Each starts several real programs, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let running: ZcbotProcess[];

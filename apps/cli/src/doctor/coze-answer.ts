@@ -35,6 +35,7 @@ export async function askCoze(apiBase: string): Promise<CozeAnswer> {
     };
   } catch (error) {
     const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    return { reached: false, code: name === 'TimeoutError' ? 'ETIMEDOUT' : (cause?.code ?? name) };
+    const reason = cause?.code ?? cause?.message ?? name;
+    return { reached: false, code: name === 'TimeoutError' ? 'ETIMEDOUT' : reason };
   }
 }

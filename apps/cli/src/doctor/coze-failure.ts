@@ -6,7 +6,7 @@ export function failure(error: unknown): Finding {
   if (!(error instanceof CozeError)) throw error;
   const { message, remedy, code, detail, logid } = error;
   const said = [code, detail, logid === undefined ? undefined : `logid ${logid}`]
-    .filter((part) => part !== undefined && part !== '')
+    .filter((part) => part !== undefined && part !== '' && !message.includes(String(part)))
     .join(', ');
   const text = printable(said === '' ? message : `${message} (${said})`);
   return finding('fail', { en: text, zh: text }, remedy);

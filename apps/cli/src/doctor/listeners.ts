@@ -1,6 +1,6 @@
 /** Asks what listens on a port whether it is ours. Whatever it answers is foreign until checked. */
 
-const ANSWER_TIMEOUT_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 3_000;
 const VERSION = /^\d+\.\d+\.\d+[\w.+-]{0,40}$/;
 
 export interface ProxyFacts {

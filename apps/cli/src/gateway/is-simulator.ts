@@ -1,4 +1,4 @@
-const ANSWER_TIMEOUT_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 3_000;
 
 /**
  * Whether the Coze simulator listens at this configured API base, so that pages can say so. Only

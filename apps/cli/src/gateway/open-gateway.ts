@@ -16,6 +16,8 @@ export async function openGateway(options: {
   parts?: { proxy: boolean; broker: boolean };
   /** Default is what the settings name. */
   credentials?: FoundCredentials;
+  /** They are the simulator's. Default is to ask what they lead to. */
+  simulator?: boolean;
 }): Promise<RunningGateway> {
   const { startGateway } = await import('@zcbot/gateway');
   const { findCredentials } = await import('@zcbot/gateway/credentials');
@@ -25,7 +27,7 @@ export async function openGateway(options: {
     return await startGateway({
       ...options,
       ...(credentials && { credentials }),
-      simulator: credentials !== undefined && (await isSimulator(credentials.credentials.apiBase)),
+      simulator: options.simulator ?? (await isSimulator(credentials?.credentials.apiBase ?? '')),
       root: PROJECT_ROOT,
       version: await versionNumber(),
       onFailure: reportFailure,

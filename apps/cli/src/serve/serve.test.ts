@@ -5,8 +5,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BIN, PRETEND_OLD, run, zcbot, type ZcbotProcess } from '../testing/zcbot-process.ts';
+
+// Each starts several real programs, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 60_000 });
 
 const KEYS = {
   PLATFORM_KEY: 'pZ8qf3-Lm1Xv7_Rk5Tn9Wb2Yc4Hd6Js0',

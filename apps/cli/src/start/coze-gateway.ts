@@ -24,7 +24,7 @@ export async function startCozeGateway(environment: Environment): Promise<CozeGa
   try {
     const gateway = await openGateway({
       settings: simulator ? { ...settings, botId: simulator.botId } : settings,
-      ...(simulator && { credentials: simulator.credentials }),
+      ...(simulator && { credentials: simulator.credentials, simulator: true }),
     });
     return {
       proxyUrl: gateway.proxyUrl ?? '',

@@ -8,7 +8,7 @@ export const PRETEND_OLD = [
   '--import',
   `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.20.2"})`,
 ];
-const OUTPUT_TIMEOUT_MS = 20_000;
+const OUTPUT_TIMEOUT_MS = 40_000;
 
 export interface ZcbotProcess {
   child: ChildProcess;

@@ -9,7 +9,6 @@ import { failure } from '../coze-failure.ts';
 import { fixedToken } from '../fixed-token.ts';
 import { NO_COZE, OFF_LOOPBACK } from '../not-checked.ts';
 import { randomName } from '../random-name.ts';
-import type { Surroundings } from '../surroundings.ts';
 
 const BUDGET_MS = 4_500;
 
