@@ -1,7 +1,7 @@
 /**
  * The official SDK for these tests: `@coze/chat-sdk` cannot be installed (a dependency's script wants
  * to download), so its H5 build is taken out of its tarball, with the React it expects. Kept in a
- * folder that git ignores; never shipped.
+ * cache that git and lint ignore; never shipped.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const CACHE = fileURLToPath(new URL('.cache', import.meta.url));
+const CACHE = fileURLToPath(
+  new URL('../../node_modules/.cache/zcbot/coze-chat-sdk', import.meta.url),
+);
 const PACKAGES = ['@coze/chat-sdk@0.1.11-beta.19', 'react@18.3.1', 'react-dom@18.3.1'];
 const TIMEOUT_MS = 120_000;
 

@@ -41,7 +41,7 @@ test('the official SDK chats in the page, and the page never holds a token', asy
   expect(chats).toHaveLength(1);
   expect(chats[0]).toMatchObject({
     status: 200,
-    sessionName: expect.stringMatching(/./) as unknown,
+    sessionName: expect.stringMatching(/./),
   });
 });
 

@@ -140,7 +140,7 @@ test('nothing secret is on window, in the DOM or in the console', async ({ insta
   await page.goto(site.url('/plain'));
   await expect
     .poll(async () => (await profile.values()).zcbot_pairing)
-    .toMatchObject({ key: expect.stringMatching(/./) as unknown });
+    .toMatchObject({ key: expect.stringMatching(/./) });
   await expect.poll(() => said.some((line) => line.startsWith('[zcbot]'))).toBe(true);
   const values = await profile.values();
   const { key } = values.zcbot_pairing as { key: string };

@@ -1,3 +1,4 @@
+/* eslint-disable no-unused-vars -- the script that follows uses them */
 /**
  * The GM_* functions, in front of the script in the same function. `SHIM` says which manager is
  * played: `stream` gives a ReadableStream (Tampermonkey, ScriptCat), `progress` a growing
