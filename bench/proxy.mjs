@@ -62,7 +62,7 @@ const load = `load average ${loadBefore} before, ${busy()} after`;
 
 const report = `# Proxies, side by side
 
-${new Date().toISOString().slice(0, 10)}, ${machine}, ${load}. Made by \`npm run bench:proxy\` in ${seconds} s: ${loadRounds} rounds of load, ${plan.streamRounds} of event streams, in turns.
+${new Date().toISOString().slice(0, 10)}, ${machine}, ${load}. Made by \`npm run bench:proxy\` in ${seconds} s: ${loadRounds} rounds of load, ${samples[0]?.streams.one.length ?? 0} of event streams, in turns.
 Load by ${generator} from the same machine; everything on loopback, plain HTTP, one upstream in Node.${absent.length > 0 ? ` Not installed here: ${absent.join(', ')}.` : ''}
 Other work on the machine only ever adds to CPU time and delay, so the minimum is the better estimate; requests per second and p99 depend on what else ran. Differences under 15 % mean nothing.
 zcbot runs with all its checks (host and origin lists, limits, header filter). nginx, haproxy and caddy run on one core and do not buffer; \`+keep-alive\` is the same library given an agent that is not its default.
