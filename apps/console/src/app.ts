@@ -1,5 +1,6 @@
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import { openBridge } from './bridge/bridge.ts';
+import { t } from './i18n/i18n.ts';
 import type { Launch } from './launch.ts';
 import { createEmbedSession } from './session/embed-session.ts';
 import { createStandaloneSession, type StandaloneSession } from './session/standalone-session.ts';
@@ -39,6 +40,8 @@ export function createApp(launch: Launch, storage: KeyValueStorage): App {
       before?.dispose();
       clearToasts();
       if (before) writeAddress(null, 'replace');
+      // The last user's task must not go on standing in the tab's title.
+      document.title = t('app.name');
       workspace.value =
         userId === null
           ? null

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { createApp } from './app.ts';
 import { chooseLanguage, language, LANGUAGE_KEY } from './i18n/i18n.ts';
 import { readLaunch } from './launch.ts';
+import { loadMarkdown } from './markdown/Markdown.tsx';
 import { Root } from './shell/Root.tsx';
 import { createStorage } from './storage/storage.ts';
 import { chooseTheme, theme, THEME_KEY } from './theme/theme.ts';
@@ -22,3 +23,4 @@ followVisibleArea(document.documentElement, window.visualViewport);
 // The handshake starts before anything is drawn: the parent needs a moment to answer.
 const app = createApp(launch, storage);
 render(<Root app={app} />, document.getElementById('app')!);
+loadMarkdown();

@@ -1,21 +1,17 @@
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { EngineInfo, EngineList, Task, User } from '@zcbot/protocol/http';
-import {
-  parseEventId,
-  TASK_EVENTS,
-  type RunEvent,
-  type SnapshotEvent,
-  type TaskEventName,
-} from '@zcbot/protocol/run-events';
+import type { TaskEventName } from '@zcbot/protocol/run-events';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { createClient } from './api/client.ts';
 import { createEndpoints, type Endpoints } from './api/endpoints.ts';
-import { createConversation, type Conversation } from './chat/conversation.ts';
+import type { Conversation } from './chat/conversation.ts';
+import { createConversations } from './chat/conversations.ts';
 import { createDrafts, NEW_TASK_DRAFT, type Drafts } from './composer/drafts.ts';
 import { createOutbox, outboxPrefix, parseEntry, randomId, type Outbox } from './outbox/outbox.ts';
 import { createSender, type Sender } from './outbox/sender.ts';
 import type { TokenSource } from './session/session.ts';
 import type { KeyValueStorage } from './storage/storage.ts';
+import { readMessage } from './stream/read-message.ts';
 import { createStreamSlots } from './stream/slots.ts';
 import { startTabStream, type TabStream } from './stream/tab-stream.ts';
 import { createTaskList, type TaskList } from './tasks/task-list.ts';
@@ -23,8 +19,6 @@ import { createTaskList, type TaskList } from './tasks/task-list.ts';
 /** What the chat pane shows: a task, or the place where the next one begins. */
 export type View = { kind: 'task'; taskId: string } | { kind: 'new'; key: string };
 
-/** Conversations kept in memory, so that going back to one is instant. */
-const CONVERSATIONS_KEPT = 8;
 const POLL_RUNNING_MS = 2_000;
 const POLL_IDLE_MS = 8_000;
 
@@ -76,9 +70,9 @@ export function createWorkspace(settings: {
       ? { kind: 'new', key: pendingNewTask() ?? randomId() }
       : { kind: 'task', taskId: settings.initialTaskId },
   );
-  const conversations = new Map<string, Conversation>();
+  const conversations = createConversations({ api, lifetime, onGap: () => stream.restart() });
   const conversation = computed(() =>
-    view.value.kind === 'task' ? conversationOf(view.value.taskId) : null,
+    view.value.kind === 'task' ? conversations.of(view.value.taskId) : null,
   );
   const locks: LockManager | undefined = navigator.locks;
 
@@ -94,7 +88,7 @@ export function createWorkspace(settings: {
       followNewTask(newTaskKey, task.id);
     },
     onSent(taskId, entry, answer) {
-      conversations.get(taskId)?.accepted(entry, answer);
+      conversations.find(taskId)?.accepted(entry, answer);
     },
   });
 
@@ -141,37 +135,26 @@ export function createWorkspace(settings: {
     });
   }
 
-  function onEvent({ event = '', id, data }: EventSourceMessage): void {
-    if ((TASK_EVENTS as readonly string[]).includes(event)) {
-      onTaskEvent(event as TaskEventName, JSON.parse(data) as Task | { id: string });
-      return;
-    }
-    const at = parseEventId(id ?? '');
-    if (!at) return;
-    const runEvent = { ...JSON.parse(data), type: event } as RunEvent | SnapshotEvent;
-    conversation.peek()?.applyEvent(at.runId, at.seq, runEvent);
+  function onEvent(received: EventSourceMessage): void {
+    const message = readMessage(received);
+    if (message?.kind === 'task') onTaskEvent(message.name, message.task);
+    if (message?.kind !== 'run') return;
+    conversation.peek()?.applyEvent(message.runId, message.seq, message.event);
   }
 
   function onTaskEvent(name: TaskEventName, task: Task | { id: string }): void {
     const before = tasks.find(task.id);
     tasks.applyEvent(name, task);
     const open = conversation.peek();
-    if (open?.taskId !== task.id || !('status' in task)) return;
+    if (open?.taskId !== task.id) return;
+    if (!('status' in task)) {
+      void open.sync().catch(() => undefined);
+      return;
+    }
     // Another tab or device has done something here: a run we do not watch, or one that has ended.
     const watching = open.live.peek() !== null;
     const elsewhere = before !== undefined && before.updated_at !== task.updated_at && !watching;
     if (elsewhere || (task.status !== 'idle') !== watching) void open.sync().catch(() => undefined);
-  }
-
-  function conversationOf(taskId: string): Conversation {
-    const kept = conversations.get(taskId);
-    conversations.delete(taskId);
-    const opened =
-      kept ?? createConversation({ taskId, api, lifetime, onGap: () => stream.restart() });
-    conversations.set(taskId, opened);
-    const [oldest] = conversations.keys();
-    if (conversations.size > CONVERSATIONS_KEPT && oldest) conversations.delete(oldest);
-    return opened;
   }
 
   function show(next: View): void {
@@ -191,7 +174,7 @@ export function createWorkspace(settings: {
   }
 
   async function loadTask(taskId: string): Promise<void> {
-    const opened = conversationOf(taskId);
+    const opened = conversations.of(taskId);
     await Promise.all([
       opened.sync().catch(() => undefined),
       tasks.find(taskId)
@@ -217,7 +200,7 @@ export function createWorkspace(settings: {
     const before = parseEntry(oldValue);
     const after = parseEntry(newValue);
     if (after?.taskId) followNewTask(after.newTaskKey, after.taskId);
-    const sentTo = before?.taskId && !after ? conversations.get(before.taskId) : undefined;
+    const sentTo = before?.taskId && !after ? conversations.find(before.taskId) : undefined;
     // The message takes the entry's place before that goes, so that nothing blinks.
     const settled = sentTo?.sync().catch(() => undefined) ?? Promise.resolve();
     void settled.then(outbox.reload);

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { language, t } from '../i18n/i18n.ts';
 import { useWorkspace } from '../shell/context.ts';
 import { taskActions, titleOf } from '../tasks/task-actions.ts';
@@ -20,6 +21,9 @@ export function ChatHead({ onOpenPanel }: { onOpenPanel: (() => void) | null }) 
       : isMissing(workspace.conversation.value)
         ? t('chat.failed')
         : titleOf(task);
+  useEffect(() => {
+    document.title = view.kind === 'new' ? t('app.name') : `${title} · ${t('app.name')}`;
+  }, [title]);
   const label = engine && (language.value === 'zh-CN' ? engine.label.zh : engine.label.en);
 
   return (

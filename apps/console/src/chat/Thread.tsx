@@ -65,7 +65,7 @@ export function Thread({
   function view(message: Message) {
     if (message.role === 'user') return <Sent key={message.id} message={message} />;
     const mine = live?.runId === message.run_id && message.status === 'streaming';
-    const repeatable = !live && message.run_id !== null && endsItsTurn(messages, message);
+    const repeatable = !live && isBrokenOff(message) && endsItsTurn(messages, message);
     return (
       <AssistantMessage
         key={message.id}
@@ -81,13 +81,14 @@ export function Thread({
     <div class="thread">
       <Older conversation={conversation} />
       <Virtualizer
+        data={older}
         scrollRef={scroller}
         startMargin={HEAD_HEIGHT}
         shift={grownAtStart}
         itemSize={ITEM_SIZE}
         bufferSize={BUFFER_SIZE}
       >
-        {older.map(view)}
+        {view}
       </Virtualizer>
       <div class="tail" ref={tailElement}>
         {tail.slice(undrawn).map(view)}
@@ -99,6 +100,10 @@ export function Thread({
       <Announcer conversation={conversation} />
     </div>
   );
+}
+
+function isBrokenOff({ status, run_id }: Message): boolean {
+  return run_id !== null && (status === 'failed' || status === 'interrupted');
 }
 
 /** No other answer to the same question follows: only then does another try make sense. */

@@ -88,6 +88,19 @@ describe('opening a task', () => {
   });
 });
 
+test('what is shown outlives a failing network, but not a deleted task', async () => {
+  const { conversation, listMessages } = setUp([user('u1', 'r1')]);
+  await conversation.sync();
+  listMessages.mockRejectedValueOnce(new ApiError({ code: 'unreachable' }));
+  await expect(conversation.sync()).rejects.toThrow('unreachable');
+  expect(conversation.phase.value).toBe('ready');
+  listMessages.mockRejectedValueOnce(new ApiError({ code: 'not_found', status: 404 }));
+  await conversation.sync();
+  expect(conversation.phase.value).toBe('failed');
+  await conversation.sync();
+  expect(conversation.phase.value).toBe('ready');
+});
+
 describe('a message the server has taken', () => {
   test('is shown, answered, and complete when the run ends', async () => {
     const { conversation, store, settle } = setUp();

@@ -116,7 +116,9 @@ export function createConversation(settings: {
     syncing = readNewest()
       .catch((error: unknown) => {
         if (lifetime.aborted) return;
-        if (phase.value === 'ready' || !(error instanceof ApiError)) throw error;
+        if (!(error instanceof ApiError)) throw error;
+        // What is shown outlives a failing network, but not the task itself.
+        if (phase.value === 'ready' && error.status !== 404) throw error;
         batch(() => {
           phase.value = 'failed';
           fault.value = error;
