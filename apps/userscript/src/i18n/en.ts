@@ -31,7 +31,7 @@ export const en = {
   modeJwt: 'JWT',
   modePat: 'PAT: one account for everybody here',
   modeOwnPat: 'Your own PAT',
-  simulator: 'Simulator: nothing here is real',
+  simulator: 'Simulator, not real',
   tryNow: 'Try now',
   nextTry: (seconds: number) => `Next try in ${seconds} s`,
   checking: 'Looking …',

@@ -33,7 +33,7 @@ export const zh: Texts = {
   modeJwt: 'JWT',
   modePat: 'PAT：此处所有人共用一个账号',
   modeOwnPat: '你自己的 PAT',
-  simulator: '模拟器：内容均非真实',
+  simulator: '模拟器，非真实',
   tryNow: '立即重试',
   nextTry: (seconds) => `${seconds} 秒后重试`,
   checking: '正在检查……',

@@ -18,12 +18,12 @@ export function createGmTransport(send: (request: GmRequest) => () => void = gmR
       let abort = (): void => undefined;
       const onAbort = (): void => {
         abort();
-        fail(signal!.reason);
+        fail(signal!.reason as Error);
       };
       const done = (): void => signal?.removeEventListener('abort', onAbort);
-      const fail = (reason: unknown): void => {
+      const fail = (reason: Error): void => {
         done();
-        reject(reason as Error);
+        reject(reason);
         try {
           body?.error(reason);
         } catch {

@@ -18,7 +18,7 @@ export function identityLine(parts: {
   const own = date === undefined ? texts.session : texts.sessionSince(date);
   const pat = parts.auth === 'pat' || facts?.credentials === 'pat';
   const line =
-    parts.auth === 'own-pat' ? texts.modeOwnPat : pat ? texts.modePat : `${own} · ${texts.modeJwt}`;
+    parts.auth === 'own-pat' ? texts.modeOwnPat : pat ? texts.modePat : `${texts.modeJwt} · ${own}`;
   const simulated = facts?.simulator === true && parts.auth !== 'own-pat';
   return {
     text: simulated ? `${texts.simulator} · ${line}` : line,
