@@ -4,12 +4,12 @@ import type { Page } from '@playwright/test';
 import { ConsoleView } from './console-view.ts';
 import { embedAddress, expect, test } from './fixtures.ts';
 import { hostPage } from './platform/pages.ts';
+import { settled } from './settled.ts';
 import { beginSlowAnswer } from './slow-answer.ts';
 
 /** Serious and critical violations of the page and of all frames in it. */
 async function violations(page: Page): Promise<string[]> {
-  // Motion on its way in has colours of its own; what counts is where it arrives.
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  await settled(page);
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -17,6 +17,9 @@ async function violations(page: Page): Promise<string[]> {
       nodes.map(({ target, failureSummary }) => `${id}: ${String(target)}: ${failureSummary}`),
     );
 }
+
+// Each test alone is long enough to be worth a worker.
+test.describe.configure({ mode: 'parallel' });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {

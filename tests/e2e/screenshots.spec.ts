@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 import { ConsoleView } from './console-view.ts';
 import { embedAddress, expect, test } from './fixtures.ts';
 import { hostPage } from './platform/pages.ts';
+import { settled } from './settled.ts';
 
 const FOLDER = fileURLToPath(new URL('../../test-results/screenshots', import.meta.url));
 const WIDE = { width: 1280, height: 800 };
@@ -38,6 +39,9 @@ const WORDS = {
   },
 } as const;
 
+// Each test alone is long enough to be worth a worker.
+test.describe.configure({ mode: 'parallel' });
+
 for (const locale of ['zh-CN', 'en'] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${locale}, ${colorScheme}`, () => {
@@ -47,6 +51,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
       const shoot = async (page: Page, state: string): Promise<void> => {
         const width = page.viewportSize()!.width;
         const name = `${state}.${locale}.${colorScheme}.${width}.png`;
+        await settled(page);
         await page.screenshot({ path: path.join(FOLDER, name), animations: 'disabled' });
       };
       const shootBoth = async (page: Page, state: string): Promise<void> => {
@@ -77,12 +82,12 @@ for (const locale of ['zh-CN', 'en'] as const) {
           await expect(view.answers).toHaveCount(index + 1);
           await view.answered();
         }
-        await view.answers.nth(1).locator('details').first().locator('summary').click();
         await shootBoth(page, 'code');
-        await page.setViewportSize(WIDE);
+        await view.answers.nth(1).locator('details').first().locator('summary').click();
         await view.byTestId('conversation').evaluate((box) => box.scrollTo(0, 0));
-        await shootBoth(page, 'markdown-and-tools');
-        await page.setViewportSize(WIDE);
+        await shootBoth(page, 'markdown');
+        await view.answers.nth(1).scrollIntoViewIfNeeded();
+        await shootBoth(page, 'tools');
         await view.send(words.table);
         await expect(view.answers).toHaveCount(4);
         await view.answered();
