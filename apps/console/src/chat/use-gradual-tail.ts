@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** Messages drawn at once: enough to fill a window. */
-const FIRST = 6;
+const FIRST = 4;
 /** Messages added above them whenever the page has time. */
 const STEP = 4;
 
