@@ -13,8 +13,8 @@ export default defineConfig({
     // Tests start real servers and browsers; more than two files at once only makes them wait for
     // each other on the two cores CI has.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     teardownTimeout: 15_000,
     // A focused test left behind would silently switch off its neighbours.
     allowOnly: false,
