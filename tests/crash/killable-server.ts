@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ENTRY = fileURLToPath(new URL('./server-process.ts', import.meta.url));
-const START_MAX_MS = 20_000;
+const START_MAX_MS = 60_000;
 
 export class KillableServer {
   readonly url: string;

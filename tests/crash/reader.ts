@@ -59,7 +59,9 @@ async function readOnce(
   if (reading.folded.seq > 0) headers['Last-Event-ID'] = `${runId}:${reading.folded.seq}`;
   const answer = await fetch(`${url}/v1/runs/${runId}/events`, { headers, signal });
   if (!answer.ok || !answer.body) {
-    if (answer.status !== 503) reading.faults.push(`status ${answer.status}`);
+    // Both say "later": the server is stopping, or has not yet noticed which readers have gone.
+    if (answer.status === 429 || answer.status === 503) throw new Error('later');
+    reading.faults.push(`status ${answer.status}`);
     return;
   }
   reading.connections += 1;
