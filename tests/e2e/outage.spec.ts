@@ -212,3 +212,20 @@ test('a message the server refuses says why, and can be sent again or deleted', 
   await view.answered();
   await expect(view.questions.locator('.bubble')).toHaveText(['second']);
 });
+
+test('a server that cannot be reached is named as such, and reached again by itself', async ({
+  context,
+  embed,
+  page,
+}) => {
+  const { view } = await embed();
+  await view.createTask('Still there');
+  const restore = await cutApi(context);
+  await page.reload();
+  await expect(view.byTestId('task-panel')).toContainText('The tasks could not be loaded.');
+  await expect(view.byTestId('task-panel')).toContainText('The server cannot be reached.');
+  await expect(view.connectionBar).toHaveText('Reconnecting…');
+  await restore();
+  await expect(view.taskTitles).toHaveText(['Still there']);
+  await expect(view.connectionBar).toBeHidden();
+});
