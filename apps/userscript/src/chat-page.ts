@@ -19,11 +19,13 @@ function start(place: HTMLElement, signal: AbortSignal): void {
   // The page around it is in the language the server chose.
   const language = pickLanguage(document.documentElement.lang.startsWith('zh') ? 'zh' : 'en');
   const texts = textsOf(language);
+  // The gateway knows its own page by its origin.
+  const pairing = { ensure: () => Promise.resolve(undefined), refused: () => undefined };
   const gateway = createGateway({
     transport: fetchTransport,
     settings: settings.get,
     sessionName: async () => (await ownSession(storage)).name,
-    pairingKey: () => undefined,
+    pairing,
   });
   const calls = createCozeCalls({
     gateway,
@@ -40,7 +42,7 @@ function start(place: HTMLElement, signal: AbortSignal): void {
   const health = createHealth({
     transport: fetchTransport,
     settings: settings.get,
-    pairing: { ensure: () => Promise.resolve(), refused: () => undefined },
+    pairing,
     askBroker: false,
     open: chat.open,
     signal,

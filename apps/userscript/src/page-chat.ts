@@ -40,7 +40,7 @@ export function startPageChat(parts: PageChatParts): Widget {
     transport,
     settings: parts.settings.get,
     sessionName: async () => (await ownSession(storage)).name,
-    pairingKey: pairing.key,
+    pairing,
   });
   const calls = createCozeCalls({
     gateway,

@@ -140,16 +140,23 @@ export function createChat(parts: {
     signal: AbortSignal,
   ): Promise<void> {
     const userId = await parts.userId();
-    state.conversationId ??= await calls.createConversation(signal);
-    const conversationId = state.conversationId;
+    let known = state.conversationId !== null;
     for (let tries = 1; ; tries += 1) {
       try {
+        state.conversationId ??= await calls.createConversation(signal);
+        const conversationId = state.conversationId;
         const stream = calls.chat({ conversationId, userId, text: question }, signal);
         for await (const part of stream) accept(part, reply, run);
         return;
       } catch (error) {
-        const busy = error instanceof CallError && error.reason === 'busy' && tries < BUSY_TRIES;
-        if (!busy || reply.text !== '') throw error;
+        if (!(error instanceof CallError) || reply.text !== '') throw error;
+        // Coze has the same code for a bot and a conversation that it does not know.
+        if (error.reason === 'bot_unknown' && known) {
+          state.conversationId = null;
+          known = false;
+          continue;
+        }
+        if (error.reason !== 'busy' || tries >= BUSY_TRIES) throw error;
         await pause(BUSY_PAUSE_MS * tries, signal);
       }
     }

@@ -88,7 +88,7 @@ export function createHealth(parts: {
         simulator: proxy.simulator === true,
         credentials: proxy.coze === 'pat' || proxy.coze === 'none' ? proxy.coze : 'jwt',
       };
-      if (parts.askBroker) await askBroker();
+      if (parts.askBroker) await parts.pairing.ensure();
       if (settings().botId === '') throw new CallError('bot_missing');
       await parts.open();
       clear();
@@ -98,15 +98,6 @@ export function createHealth(parts: {
       if (error instanceof CallError && error.reason === 'pairing_refused') parts.pairing.refused();
       if (error instanceof CallError) report(error);
       else report(new CallError('upstream', { cause: error }));
-    }
-  }
-
-  /** Pairs first where that is still open; chatting itself needs only the proxy. */
-  async function askBroker(): Promise<void> {
-    try {
-      await parts.pairing.ensure();
-    } catch (error) {
-      throw brokerError(error);
     }
   }
 
@@ -137,12 +128,6 @@ export function createHealth(parts: {
     clear,
     checkNow,
   };
-}
-
-function brokerError(error: unknown): unknown {
-  const known = connectionError(error);
-  const down = known instanceof CallError && known.reason === 'proxy_down';
-  return down ? new CallError('broker_down', { cause: error }) : known;
 }
 
 function where({ proxyUrl }: Settings): { detail: string } {

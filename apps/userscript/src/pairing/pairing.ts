@@ -2,6 +2,7 @@
  * Exchanges the single-use code in the served script for the key of this install. One tab does it;
  * the key stays in the manager's storage and goes only to the gateway that gave it.
  */
+import { CallError, connectionError } from '../coze-calls/call-error.ts';
 import { withStorageLock } from '../session/storage-lock.ts';
 import type { Storage } from '../storage.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -15,10 +16,14 @@ interface Paired {
 }
 
 export interface Pairing {
-  /** Undefined when not paired: on a loopback gateway that works too. */
+  /** What is known of the key now. */
   key(): string | undefined;
-  /** Exchanges the code if that was not tried yet. @throws TypeError when the broker is not there */
-  ensure(): Promise<void>;
+  /**
+   * The key, after exchanging the code if that was not tried yet. Undefined when not paired: on a
+   * loopback gateway that works too. Every call to Coze waits for it, since the session is another
+   * one with a key than without. @throws CallError `broker_down`, `offline`
+   */
+  ensure(): Promise<string | undefined>;
   /** The gateway no longer knows the key. A script that was installed anew pairs again. */
   refused(): void;
 }
@@ -42,13 +47,15 @@ export function createPairing(parts: {
   return {
     key: () => stored()?.key,
     async ensure() {
-      if (!isOpen()) return;
+      if (!isOpen()) return stored()?.key;
       await withStorageLock(storage, 'pairing', async () => {
         if (!isOpen()) return;
         const response = await transport(`${parts.brokerUrl()}/pair`, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
           body: JSON.stringify({ code }),
+        }).catch((error: unknown) => {
+          throw brokerError(error);
         });
         const answer = (await response.json().catch(() => null)) as { key?: unknown } | null;
         // A code counts once, whatever came of it; asking again cannot help.
@@ -60,9 +67,16 @@ export function createPairing(parts: {
           } satisfies Paired);
         }
       });
+      return stored()?.key;
     },
     refused() {
       if (code !== undefined && storage.read(SPENT) !== code) storage.remove(STORED);
     },
   };
+}
+
+function brokerError(error: unknown): unknown {
+  const known = connectionError(error);
+  const down = known instanceof CallError && known.reason === 'proxy_down';
+  return down ? new CallError('broker_down', { cause: error }) : known;
 }
