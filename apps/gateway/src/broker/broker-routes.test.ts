@@ -195,6 +195,73 @@ test.each(['https://evil.example', 'null', 'https://www.coze.cn.evil.example'])(
   },
 );
 
+const EXTENSION_ORIGINS = [
+  'chrome-extension://dhdgffkkebhmkfjojejmpbldmpobfkfo',
+  'moz-extension://8a1f9a8e-6a0c-4c53-9d2b-0f5a6f1f3c11',
+  'safari-web-extension://E5B1C2D3-0000-4000-8000-000000000001',
+];
+test.each(EXTENSION_ORIGINS)('a script manager at %s gets a token and no CORS', async (origin) => {
+  const asked = { ...AS_PREDECESSOR, Origin: origin };
+  const { status, headers } = await ask('/callback?session_name=a', asked);
+  expect(status).toBe(200);
+  expect(headers.has('access-control-allow-origin')).toBe(false);
+});
+
+/** With exactly these headers; fetch would add its own Sec-Fetch-Mode. */
+async function statusOf(path: string, headers: Record<string, string>): Promise<number> {
+  const request = httpRequest(gateway.brokerUrl + path, { headers }).end();
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode!;
+}
+
+const fetchMetadata = (site: string, mode: string, dest: string) => ({
+  'Sec-Fetch-Site': site,
+  'Sec-Fetch-Mode': mode,
+  'Sec-Fetch-Dest': dest,
+});
+
+test.each([
+  ['image', fetchMetadata('cross-site', 'no-cors', 'image')],
+  ['image of a page on this machine', fetchMetadata('same-site', 'no-cors', 'image')],
+  ['script', fetchMetadata('cross-site', 'no-cors', 'script')],
+  ['style', fetchMetadata('cross-site', 'no-cors', 'style')],
+  ['frame', fetchMetadata('cross-site', 'navigate', 'iframe')],
+  ['fetch that wants no answer', fetchMetadata('cross-site', 'no-cors', 'empty')],
+  ['link or pop-up', fetchMetadata('cross-site', 'navigate', 'document')],
+  ['request of unknown kind', { 'Sec-Fetch-Site': 'cross-site' }],
+])('another site’s %s costs no exchange', async (_what, headers) => {
+  for (const accept of ['*/*', 'text/html', 'application/json']) {
+    const asked = { ...headers, Accept: accept };
+    expect(await statusOf('/callback?session_name=a', asked)).toBe(403);
+  }
+  expect(exchanges()).toHaveLength(0);
+});
+
+test.each([
+  ['the predecessor’s programs', {}],
+  ['a manager whose background is none’s', fetchMetadata('none', 'cors', 'empty')],
+  ['a manager with the right to this host', fetchMetadata('same-origin', 'cors', 'empty')],
+  ['a manager counted as another site', fetchMetadata('cross-site', 'cors', 'empty')],
+  [
+    'a manager that names its extension',
+    {
+      ...fetchMetadata('cross-site', 'cors', 'empty'),
+      Origin: 'chrome-extension://dhdgffkkebhmkfjojejmpbldmpobfkfo',
+    },
+  ],
+  ['an address typed in', fetchMetadata('none', 'navigate', 'document')],
+  ['the form of the gateway itself', fetchMetadata('same-origin', 'navigate', 'document')],
+])('%s get an answer', async (_who, headers) => {
+  const asked = { ...AS_PREDECESSOR, ...headers };
+  expect(await statusOf('/callback?session_name=a', asked)).toBe(200);
+});
+
+test('links of other sites still lead to the start page, the chat and the userscript', async () => {
+  const link = fetchMetadata('cross-site', 'navigate', 'document');
+  for (const path of ['/', '/chat', '/healthz']) expect(await statusOf(path, link)).toBe(200);
+});
+
 test('pages of Coze get their token with credentials', async () => {
   const { headers } = await ask('/callback?session_name=a', {
     ...AS_PREDECESSOR,

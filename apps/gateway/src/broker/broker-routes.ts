@@ -7,7 +7,7 @@ import type { Callers } from '../identity/caller.ts';
 import type { Pairing } from '../identity/pairing.ts';
 import { languageOf } from '../pages/language.ts';
 import { callbackPage, chatPage, formPage, statusPage, type StatusFacts } from '../pages/pages.ts';
-import { isFromPage } from '../proxy/cors.ts';
+import { isForeignLoad, isFromPage } from '../proxy/cors.ts';
 import { ProxyError } from '../proxy/proxy-error.ts';
 import { patNotHandedOut } from './broker-error.ts';
 import { PAGE_CSP, readJson } from './broker-server.ts';
@@ -72,6 +72,13 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
   };
 
   async function callback(request: IncomingMessage, url: URL): Promise<Answer> {
+    // An image or a link of any site would cost an exchange at Coze for a name of its own making.
+    if (isForeignLoad(request.headers)) {
+      throw new ProxyError(
+        'origin_not_allowed',
+        'This address is for programs and for this gateway’s own pages, not for pages of other sites.',
+      );
+    }
     const asJson = wantsJson(request);
     const header = request.headers['x-session-name'];
     const given =

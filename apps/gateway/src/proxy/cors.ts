@@ -3,14 +3,16 @@
  * errors too, or the page would see an opaque failure; any other origin is refused before anything
  * is forwarded. https://fetch.spec.whatwg.org/#http-cors-protocol
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { LOOPBACK } from '../config/settings.ts';
 import { ProxyError } from './proxy-error.ts';
 
 const EXPOSED = 'x-tt-logid, location, content-disposition, content-length, retry-after';
 const PREFLIGHT_SECONDS = '600';
 /**
- * A userscript manager's background: its requests other than GET carry this. No page can have such
- * an origin, and an extension that may read this host needs no CORS.
+ * A userscript manager's background: its requests other than GET carry this. The rule: no website
+ * can have such an origin, so its request counts as a program's, without an Origin. It gets no CORS
+ * headers either: an extension that may read this host needs none, and any other one reads nothing.
  */
 const EXTENSION_ORIGIN = /^(chrome|moz|safari-web)-extension:\/\/[\w-]+$/;
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/;
@@ -51,6 +53,22 @@ export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
 /** False for programs and for browser extensions, whose requests no page can make. */
 export function isFromPage(origin: string | undefined): origin is string {
   return origin !== undefined && !EXTENSION_ORIGIN.test(origin);
+}
+
+/**
+ * True for what pages of other sites load without saying who they are: images, scripts, frames,
+ * `no-cors` fetches, links. By Sec-Fetch-Site alone a script manager looks the same: depending on
+ * browser and manager its background sends `none`, `same-origin` or `cross-site`. But it fetches
+ * with mode `cors`, and a page's `cors` request to another origin always has an Origin, which
+ * createOriginPolicy judges (Fetch standard, "append a request `Origin` header").
+ * Programs, and browsers before 2023, send no Sec-Fetch headers at all.
+ * https://www.w3.org/TR/fetch-metadata/
+ */
+export function isForeignLoad(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== 'cross-site' && site !== 'same-site') return false;
+  if (headers.origin !== undefined) return false;
+  return headers['sec-fetch-mode'] !== 'cors' || headers['sec-fetch-dest'] !== 'empty';
 }
 
 /** The answer to a preflight: what was asked for, since the target decides what it accepts. */

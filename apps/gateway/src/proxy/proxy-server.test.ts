@@ -248,6 +248,18 @@ describe('who may call', () => {
     expect(reached).toBe(false);
   });
 
+  test.each([
+    'chrome-extension://dhdgffkkebhmkfjojejmpbldmpobfkfo',
+    'moz-extension://8a1f9a8e-6a0c-4c53-9d2b-0f5a6f1f3c11',
+    'safari-web-extension://E5B1C2D3-0000-4000-8000-000000000001',
+  ])('the script manager at %s, without CORS headers', async (origin) => {
+    const { through } = await echo();
+    const answer = await fetch(through, { method: 'POST', headers: { Origin: origin } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.has('access-control-allow-origin')).toBe(false);
+    expect(((await answer.json()) as Echo).headers).not.toHaveProperty('origin');
+  });
+
   test('a preflight is answered here, with what was asked', async () => {
     let reached = false;
     running = await startTestProxy((_request, response) => {
@@ -413,11 +425,19 @@ describe('/coze/', () => {
     },
   );
 
-  test('is not for other sites’ scripts and images, which send no Origin', async () => {
+  test.each([
+    ['image', 'cross-site', 'no-cors', 'image', 403],
+    ['script', 'cross-site', 'no-cors', 'script', 403],
+    ['link', 'cross-site', 'navigate', 'document', 403],
+    ['image from another port', 'same-site', 'no-cors', 'image', 403],
+    ['script manager', 'cross-site', 'cors', 'empty', 200],
+    ['script manager', 'none', 'cors', 'empty', 200],
+  ])('a %s (%s, %s, %s) without an Origin gets %i', async (_what, site, mode, dest, status) => {
     running = await startTestProxy((_request, response) => response.end(), {}, access);
-    const answer = await fetch(`${running.proxy.url}/coze/v1/users/me`, {
-      headers: { 'Sec-Fetch-Site': 'cross-site' },
-    });
-    expect(answer.status).toBe(403);
+    const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode, 'Sec-Fetch-Dest': dest };
+    const request = httpRequest(`${running.proxy.url}/coze/v1/users/me`, { headers }).end();
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(status);
   });
 });

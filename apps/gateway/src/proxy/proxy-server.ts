@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewaySettings } from '../config/settings.ts';
 import { createClientLimits } from './client-limits.ts';
-import { createOriginPolicy, NO_ORIGIN, preflightHeaders } from './cors.ts';
+import { createOriginPolicy, isForeignLoad, NO_ORIGIN, preflightHeaders } from './cors.ts';
 import { bodyTooLarge, forward, hasBody } from './forward.ts';
 import { toUpstream } from './hop-headers.ts';
 import { createHostGuard } from './host-guard.ts';
@@ -128,7 +128,7 @@ export async function startProxy(options: {
         'not_found',
         'No Coze credentials are configured. Set COZE_OAUTH_CONFIG or COZE_PAT.',
       );
-    if (request.headers.origin === undefined && isCrossSite(request)) {
+    if (isForeignLoad(request.headers)) {
       throw new ProxyError(
         'origin_not_allowed',
         'This address is for scripts, not for pages of other sites.',
@@ -236,12 +236,6 @@ export async function startProxy(options: {
       server.closeAllConnections();
     },
   };
-}
-
-/** https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site */
-function isCrossSite({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
 }
 
 function asProxyError(error: unknown): ProxyError {
