@@ -1,5 +1,5 @@
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
-import { openBridge } from './bridge/bridge.ts';
+import type { Bridge } from './bridge/bridge.ts';
 import { t } from './i18n/i18n.ts';
 import type { Launch } from './launch.ts';
 import { createEmbedSession } from './session/embed-session.ts';
@@ -24,9 +24,10 @@ export interface App {
   signOut(): Promise<void>;
 }
 
-export function createApp(launch: Launch, storage: KeyValueStorage): App {
+/** @param bridge to the parent, in embed mode */
+export function createApp(launch: Launch, bridge: Bridge | null, storage: KeyValueStorage): App {
   const embedded = launch.mode.kind === 'embed';
-  const { session, retrySignIn, standalone } = openSession(launch, storage);
+  const { session, retrySignIn, standalone } = openSession(launch, bridge, storage);
   const workspace = signal<Workspace | null>(null);
   // The address names a task for the first accepted entry only.
   let initialTaskId = launch.taskId;
@@ -80,13 +81,13 @@ export function createApp(launch: Launch, storage: KeyValueStorage): App {
 }
 
 function openSession(
-  launch: Launch,
+  { mode }: Launch,
+  bridge: Bridge | null,
   storage: KeyValueStorage,
 ): { session: Session; retrySignIn: () => void; standalone: StandaloneSession | null } {
-  const { mode } = launch;
-  if (mode.kind === 'embed') {
+  if (mode.kind === 'embed' && bridge) {
     const session = createEmbedSession({ parentOrigin: mode.parentOrigin, storage });
-    session.start(openBridge({ window, ...mode }, session.accept));
+    session.start(bridge);
     return { session, retrySignIn: session.retry, standalone: null };
   }
   const session = createStandaloneSession({ storage });

@@ -2,14 +2,14 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { createApp } from './app.ts';
 import { chooseLanguage, language, LANGUAGE_KEY } from './i18n/i18n.ts';
-import { readLaunch } from './launch.ts';
+import { bridge, launch } from './handshake.ts';
 import { loadMarkdown } from './markdown/Markdown.tsx';
 import { Root } from './shell/Root.tsx';
 import { createStorage } from './storage/storage.ts';
 import { chooseTheme, theme, THEME_KEY } from './theme/theme.ts';
 import { followVisibleArea } from './ui/media.ts';
+import { whenIdle } from './ui/when-idle.ts';
 
-const launch = readLaunch(document, location.search);
 const storage = createStorage(() => window.localStorage);
 
 theme.value = chooseTheme(launch.theme, storage.get(THEME_KEY));
@@ -20,7 +20,6 @@ effect(() => {
 });
 followVisibleArea(document.documentElement, window.visualViewport);
 
-// The handshake starts before anything is drawn: the parent needs a moment to answer.
-const app = createApp(launch, storage);
+const app = createApp(launch, bridge, storage);
 render(<Root app={app} />, document.getElementById('app')!);
-loadMarkdown();
+whenIdle(loadMarkdown);

@@ -16,15 +16,16 @@ function makeWindow() {
   return { own, receive };
 }
 
+function openOn(own: EventTarget) {
+  return openBridge({ window: own as unknown as Window, parentOrigin: ORIGIN, selfParent: false });
+}
+
 afterEach(() => vi.restoreAllMocks());
 
 test('sends exactly the v1 messages, to exactly the rendered origin', () => {
   vi.spyOn(console, 'debug').mockReturnValue();
   const { own } = makeWindow();
-  const bridge = openBridge(
-    { window: own as unknown as Window, parentOrigin: ORIGIN, selfParent: false },
-    () => {},
-  );
+  const bridge = openOn(own);
   bridge.sendReady();
   bridge.sendUnauthorized();
   expect(own.parent.postMessage.mock.calls).toEqual([
@@ -38,10 +39,7 @@ test('passes accepted pushes on and drops the rest with one warning that holds n
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const { own, receive } = makeWindow();
   const accepted = vi.fn();
-  openBridge(
-    { window: own as unknown as Window, parentOrigin: ORIGIN, selfParent: false },
-    accepted,
-  );
+  openOn(own).onToken(accepted);
   const token = makeToken(ADA);
   receive({ type: 'zcbot-token', token, user_id: ADA }, 'https://evil.example');
   expect(accepted).not.toHaveBeenCalled();
@@ -55,11 +53,21 @@ test('passes accepted pushes on and drops the rest with one warning that holds n
 test('hears nothing once it is closed', () => {
   const { own, receive } = makeWindow();
   const accepted = vi.fn();
-  const bridge = openBridge(
-    { window: own as unknown as Window, parentOrigin: ORIGIN, selfParent: false },
-    accepted,
-  );
+  const bridge = openOn(own);
+  bridge.onToken(accepted);
   bridge.close();
   receive({ type: 'zcbot-token', token: makeToken(ADA), user_id: ADA });
   expect(accepted).not.toHaveBeenCalled();
+});
+
+test('keeps what comes before the console has loaded, and hands it over once', () => {
+  const { own, receive } = makeWindow();
+  const bridge = openOn(own);
+  const token = makeToken(ADA);
+  receive({ type: 'zcbot-token', token, user_id: ADA });
+  const taken = vi.fn();
+  bridge.onToken(taken);
+  expect(taken).toHaveBeenCalledExactlyOnceWith({ token, userId: ADA, userName: null });
+  receive({ type: 'zcbot-token', token: makeToken(ADA), user_id: ADA });
+  expect(taken).toHaveBeenCalledTimes(2);
 });

@@ -5,6 +5,8 @@ import { judgeMessage, type TokenPush } from './guards.ts';
 export interface Bridge {
   sendReady(): void;
   sendUnauthorized(): void;
+  /** Gives the listener what was accepted before it was there, then every further push. */
+  onToken(listener: (push: TokenPush) => void): void;
   close(): void;
 }
 
@@ -15,10 +17,12 @@ export interface BridgeTarget {
 }
 
 /** Listens before it speaks: the parent may answer `zcbot-ready` in the same task. */
-export function openBridge(target: BridgeTarget, onToken: (push: TokenPush) => void): Bridge {
+export function openBridge(target: BridgeTarget): Bridge {
   const { window, parentOrigin, selfParent } = target;
   const parent = selfParent ? window : window.parent;
   const listening = new AbortController();
+  const early: TokenPush[] = [];
+  let take = (push: TokenPush): void => void early.push(push);
 
   window.addEventListener(
     'message',
@@ -32,7 +36,7 @@ export function openBridge(target: BridgeTarget, onToken: (push: TokenPush) => v
         console.warn(`[zcbot] message dropped: ${verdict.reason}`);
       } else if (verdict.kind === 'accepted') {
         console.debug('[zcbot] accepted zcbot-token');
-        onToken(verdict.push);
+        take(verdict.push);
       } else {
         console.debug(`[zcbot] heard itself: ${verdict.type}`);
       }
@@ -49,6 +53,10 @@ export function openBridge(target: BridgeTarget, onToken: (push: TokenPush) => v
   return {
     sendReady: () => send({ type: READY }),
     sendUnauthorized: () => send({ type: UNAUTHORIZED }),
+    onToken(listener) {
+      take = listener;
+      for (const push of early.splice(0)) listener(push);
+    },
     close: () => listening.abort(),
   };
 }

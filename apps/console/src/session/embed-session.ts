@@ -13,7 +13,7 @@ export const SECOND_READY_MS = 3000;
 export const OVERDUE_MS = 10_000;
 
 export interface EmbedSession extends Session {
-  /** Starts the handshake; call once the bridge listens. */
+  /** Goes on with a handshake whose `zcbot-ready` has been sent (`handshake.ts`). */
   start(bridge: Bridge): void;
   accept(push: TokenPush): void;
   /** The user asks for another try: every token, also a refused one, gets a new chance. */
@@ -65,9 +65,8 @@ export function createEmbedSession(settings: {
     });
   }
 
-  function ask(): void {
+  function awaitToken(): void {
     clearTimers();
-    bridge?.sendReady();
     timers.push(
       setTimeout(() => pushed || bridge?.sendReady(), SECOND_READY_MS),
       setTimeout(becomeOverdue, OVERDUE_MS),
@@ -98,7 +97,8 @@ export function createEmbedSession(settings: {
           if (state.value.phase === 'restoring' && cached) enter(cached);
         }, FIRST_PUSH_MS);
       }
-      ask();
+      awaitToken();
+      bridge.onToken(this.accept);
     },
 
     accept(push) {
@@ -153,7 +153,8 @@ export function createEmbedSession(settings: {
         before.phase === 'active'
           ? { ...before, renewal: 'asked' }
           : { phase: 'waiting', overdue: false };
-      ask();
+      bridge?.sendReady();
+      awaitToken();
     },
   };
 }
