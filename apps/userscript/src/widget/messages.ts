@@ -1,5 +1,5 @@
 /** The messages as elements; one that did not change keeps its element, selection included. */
-import type { Message } from '../chat/chat.ts';
+import type { Message } from '../chat/answer.ts';
 import { isOneMessage } from '../coze-calls/call-error.ts';
 import type { Texts } from '../i18n/i18n.ts';
 import { h, iconButton } from './dom.ts';
