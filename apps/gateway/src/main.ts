@@ -15,8 +15,6 @@ import type { StatusFacts } from './pages/pages.ts';
 import { startProxy } from './proxy/proxy-server.ts';
 import { userscriptBuild } from './userscript-build.ts';
 
-export { createInstallLinks } from './install-links.ts';
-
 const USERSCRIPT_DIRECTORY = fileURLToPath(new URL('../../userscript/dist', import.meta.url));
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '::1']);
 
@@ -106,11 +104,13 @@ export async function startGateway(options: {
     callers,
     pairing,
     audit,
-    userscript: (code) =>
-      build.script(
-        { brokerUrl, proxyUrl, ...bot, mode, region: found?.credentials.region ?? 'cn', version },
-        code,
-      ),
+    userscript(code, host) {
+      const region = found?.credentials.region ?? 'cn';
+      // Elsewhere the address that this machine listens on, such as 0.0.0.0, leads nowhere.
+      const seen = (url: string): string => (loopbackOnly ? url : withHost(url, host));
+      const urls = { brokerUrl: seen(brokerUrl), proxyUrl: seen(proxyUrl) };
+      return build.script({ ...urls, ...bot, mode, region, version }, code);
+    },
     chatScript: build.chat,
     chatSettings: { proxyUrl, ...bot, mode, simulator: options.simulator ?? false, version },
     facts,
@@ -134,4 +134,10 @@ export async function startGateway(options: {
     await proxy?.stop();
     throw error;
   }
+}
+
+function withHost(url: string, host: string): string {
+  const changed = new URL(url);
+  changed.hostname = new URL(`http://${host}`).hostname;
+  return changed.origin;
 }

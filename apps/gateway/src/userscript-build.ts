@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 const SETTINGS = /\/\*zcbot:settings\*\/.*?\/\*zcbot:settings:end\*\//s;
 /** What the build puts into @updateURL and @downloadURL. */
+const LOOPBACK_CONNECT = /^\/\/ @connect( +)127\.0\.0\.1$/m;
 const BUILT_ADDRESS = 'http://127.0.0.1:8081/coze-chat.user.js';
 
 export interface ScriptSettings {
@@ -28,10 +29,17 @@ export function userscriptBuild(directory: string) {
     script(settings: ScriptSettings, pairingCode: string): string | undefined {
       // JSON in JavaScript: `<` is escaped so that no page that shows the source can be led astray.
       const json = JSON.stringify({ ...settings, pairingCode }).replaceAll('<', '\\u003c');
-      return read('coze-chat.user.js')
-        ?.toString('utf8')
-        .replace(SETTINGS, () => json)
-        .replaceAll(BUILT_ADDRESS, `${settings.brokerUrl}/coze-chat.user.js`);
+      const { hostname } = new URL(settings.brokerUrl);
+      return (
+        read('coze-chat.user.js')
+          ?.toString('utf8')
+          .replace(SETTINGS, () => json)
+          // Without it script managers would ask the user before they let the script call us.
+          .replace(LOOPBACK_CONNECT, (line, space: string) =>
+            hostname === '127.0.0.1' ? line : `${line}\n// @connect${space}${hostname}`,
+          )
+          .replaceAll(BUILT_ADDRESS, `${settings.brokerUrl}/coze-chat.user.js`)
+      );
     },
     chat: () => read('chat.js'),
   };

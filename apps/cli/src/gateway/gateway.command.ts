@@ -1,9 +1,10 @@
 /** `zcbot gateway`, and its two halves alone. They need no database and no console. */
 import { expectNoArguments } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { stopRequest } from '../shutdown.ts';
 import { say, type Text } from '../terminal/language.ts';
 import { readGatewaySettings } from '../config/gateway.ts';
+import { installLink } from './install-link.ts';
 import { openGateway } from './open-gateway.ts';
 
 interface Parts {
@@ -11,11 +12,21 @@ interface Parts {
   broker: boolean;
 }
 
-export const gateway = gatewayCommand(
+const both = gatewayCommand(
   'gateway',
   { proxy: true, broker: true },
   { en: 'the Coze gateway: CORS proxy and token broker', zh: '扣子网关：CORS 代理和令牌服务' },
 );
+export const gateway: Command = {
+  ...both,
+  usage: [...both.usage, installLink.usage],
+  async run(args: string[], context: CommandContext) {
+    const [subcommand, ...rest] = args;
+    await (subcommand === 'install-link'
+      ? installLink.run(rest, context)
+      : both.run(args, context));
+  },
+};
 export const proxy = gatewayCommand(
   'proxy',
   { proxy: true, broker: false },

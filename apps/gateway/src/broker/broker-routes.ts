@@ -30,8 +30,11 @@ export interface BrokerParts {
   callers: Callers;
   pairing: Pairing;
   audit: Audit;
-  /** The built userscript with its settings filled in; undefined when it has not been built. */
-  userscript: (pairingCode: string) => string | undefined;
+  /**
+   * The built userscript with its settings filled in, `host` being the checked Host header of who
+   * asks; undefined when it has not been built.
+   */
+  userscript: (pairingCode: string, host: string) => string | undefined;
   /** The built chat page's script; undefined when it has not been built. */
   chatScript: () => Buffer | undefined;
   chatSettings: Record<string, unknown>;
@@ -150,7 +153,7 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
         'This gateway can be reached from other machines. Ask its operator for an install link.',
       );
     }
-    const script = parts.userscript(parts.pairing.issueCode());
+    const script = parts.userscript(parts.pairing.issueCode(), request.headers.host ?? '');
     if (script === undefined) throw notBuilt();
     return {
       status: 200,

@@ -11,12 +11,7 @@ export type HostCheck = (rawHeaders: readonly string[]) => void;
 
 /** @throws (the returned check) ProxyError `wrong_host` */
 export function createHostCheck(bindHost: string, port: () => number): HostCheck {
-  const names = ['127.0.0.1', 'localhost', '[::1]'];
-  if (WILDCARDS.has(bindHost)) {
-    for (const address of Object.values(networkInterfaces()).flat()) {
-      if (address) names.push(address.family === 'IPv6' ? `[${address.address}]` : address.address);
-    }
-  } else names.push(bindHost.includes(':') ? `[${bindHost}]` : bindHost.toLowerCase());
+  const names = ['127.0.0.1', 'localhost', '[::1]', ...namesOf(bindHost)];
   let own: Set<string> | undefined;
 
   return (rawHeaders) => {
@@ -31,6 +26,17 @@ export function createHostCheck(bindHost: string, port: () => number): HostCheck
     }
     if (host === undefined || !own.has(host)) throw wrongHost();
   };
+}
+
+/** How others call what listens on `bindHost`, as in a URL. */
+export function namesOf(bindHost: string): string[] {
+  if (!WILDCARDS.has(bindHost)) return [inUrl(bindHost.toLowerCase())];
+  const addresses = Object.values(networkInterfaces()).flat();
+  return addresses.flatMap((known) => (known ? [inUrl(known.address)] : []));
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function wrongHost(): ProxyError {
