@@ -11,6 +11,8 @@ import { MESSAGES, seedHistory } from './seed-history.ts';
 
 const SLOWDOWN = 4;
 const SAMPLES = 7;
+/** Nobody clicks a task in the moment in which the list appears. */
+const READING_MS = 1_000;
 const STREAM = { deltas: 1_000, everyMs: 5 };
 
 const folder = mkdtempSync(join(tmpdir(), 'zcbot-open-'));
@@ -32,6 +34,7 @@ async function slowConsole(): Promise<Page> {
     session,
   );
   await page.getByTestId('task-item').first().waitFor();
+  await page.waitForTimeout(READING_MS);
   const session4 = await page.context().newCDPSession(page);
   await session4.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
   return page;
@@ -101,6 +104,7 @@ report([
     what: `task of ${MESSAGES} messages: click → newest on screen, ${SLOWDOWN}× slower CPU`,
     ours: `${median(opened).toFixed(0)} ms (${Math.min(...opened).toFixed(0)}–${Math.max(...opened).toFixed(0)})`,
     aim: '≤ 200 ms',
+    note: 'one second after the list has appeared',
   },
   {
     what: `frames while an answer streams (200 pieces/s), ${SLOWDOWN}× slower CPU`,

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { whenIdle } from '../ui/when-idle.ts';
 import type { MarkdownView } from './markdown-view.ts';
 
 type View = typeof MarkdownView;
@@ -12,9 +13,32 @@ const loaded = signal<View | null>(null);
 
 export function loadMarkdown(): void {
   import('./markdown-view.ts').then(
-    (module) => (loaded.value = module.MarkdownView),
+    ({ MarkdownView: View }) => {
+      loaded.value = View;
+      warmUp(View);
+    },
     (error: unknown) => console.error('[zcbot] Markdown could not be loaded', error),
   );
+}
+
+/** Of every kind a little: the first use of each costs the parser several milliseconds. */
+const SAMPLES = [
+  'a b，中文\n',
+  '## a\n\n---\n',
+  '**a** *b* `c` ~~d~~\n',
+  '[a](https://b.example) https://c.example\n',
+  '- a\n- b\n\n1. c\n\n> d\n',
+  '| a | b |\n| - | - |\n| c | d |\n',
+  '```\na\n```\n',
+];
+
+/** So that the first task to be opened does not wait for it; in pieces, so that nothing else does. */
+function warmUp(View: View, [sample, ...rest] = SAMPLES): void {
+  if (sample === undefined) return;
+  whenIdle(() => {
+    new View(document.createElement('div')).show(sample, true);
+    warmUp(View, rest);
+  });
 }
 
 /** Preact renders the empty element once; the view owns everything inside it. */
