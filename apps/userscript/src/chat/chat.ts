@@ -1,5 +1,5 @@
 /** One conversation on the screen: what was said, what is being said, and what can be done. */
-import type { Bot, Conversation, PastMessage } from '../coze-calls/coze-calls.ts';
+import type { Bot, Conversation, PastMessage } from '../coze-calls/wire.ts';
 import { followAnswer, type AnswerParts, type Message, type Turn } from './answer.ts';
 
 export interface ChatState {

@@ -1,4 +1,4 @@
-import type { Conversation } from '../coze-calls/coze-calls.ts';
+import type { Conversation } from '../coze-calls/wire.ts';
 import type { Language, Texts } from '../i18n/i18n.ts';
 import { h } from './dom.ts';
 
