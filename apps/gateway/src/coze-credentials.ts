@@ -2,12 +2,27 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigurationError } from '@zcbot/config';
-import { patCredentials, type Credentials, type Finding } from '@zcbot/coze/credentials';
+import {
+  checkPatListener,
+  patCredentials,
+  type Bilingual,
+  type Credentials,
+  type Finding,
+} from '@zcbot/coze/credentials';
 import { readOAuthConfig } from '@zcbot/coze/oauth-config';
 import type { GatewaySettings } from './config/settings.ts';
 
 const DEFAULT_FILES = ['coze_oauth_config.json', 'JWTOauth/coze_oauth_config.json'];
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '::1']);
+
+/** Credentials that cannot be used: what is wrong with them and what to do, in both languages. */
+export class CredentialsError extends ConfigurationError {
+  readonly texts: readonly Bilingual[];
+  constructor(texts: readonly Bilingual[]) {
+    super(texts.map(({ en }) => en));
+    this.name = 'CredentialsError';
+    this.texts = texts;
+  }
+}
 
 export interface FoundCredentials {
   credentials: Credentials;
@@ -16,7 +31,7 @@ export interface FoundCredentials {
 
 /**
  * @param root where relative paths start
- * @throws ConfigurationError naming what is wrong and what to do
+ * @throws CredentialsError
  */
 export async function findCredentials(
   settings: GatewaySettings,
@@ -26,19 +41,19 @@ export async function findCredentials(
   const file = oauthConfigFile(settings, root);
   if (file !== undefined) {
     const result = await readOAuthConfig(file, apiBase);
-    if (!result.ok) throw new ConfigurationError(result.faults.map((fault) => fault.message.en));
+    if (!result.ok) throw unusable(result.faults);
     return result;
   }
   if (settings.personalAccessToken === undefined) return undefined;
-  if (!LOOPBACK_HOSTS.has(settings.host)) {
-    throw new ConfigurationError([
-      'COZE_PAT: a personal access token speaks for the whole account, so the gateway uses it on loopback only. ' +
-        'Set COZE_GATEWAY_HOST=127.0.0.1, or use an OAuth JWT app (COZE_OAUTH_CONFIG).',
-    ]);
-  }
+  const exposed = checkPatListener({ host: settings.host });
+  if (exposed && !settings.patForced) throw unusable([exposed.refusal]);
   const result = patCredentials({ pat: settings.personalAccessToken, ...apiBase });
-  if (!result.ok) throw new ConfigurationError(result.faults.map((fault) => fault.message.en));
-  return result;
+  if (!result.ok) throw unusable(result.faults);
+  return exposed ? { ...result, warnings: [...result.warnings, exposed.warning] } : result;
+}
+
+function unusable(faults: readonly Finding[]): CredentialsError {
+  return new CredentialsError(faults.map(({ message }) => message));
 }
 
 /** The file that COZE_OAUTH_CONFIG names, there or not; else the first usual one that is there. */

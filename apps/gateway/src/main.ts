@@ -28,7 +28,7 @@ export interface RunningGateway {
 }
 
 /**
- * @throws ConfigurationError for credentials that cannot be used
+ * @throws CredentialsError
  * @throws Error with code EADDRINUSE when a port is taken
  */
 export async function startGateway(options: {

@@ -155,7 +155,13 @@ describe('a broken configuration', () => {
       'a personal token for the whole network',
       { COZE_PAT: PAT, COZE_GATEWAY_HOST: '0.0.0.0' },
       'credentials.pat_off_loopback',
-      /^fail .*127\.0\.0\.1 only/,
+      /^fail .*0\.0\.0\.0.*COZE_PAT_FORCE/,
+    ],
+    [
+      'the same, forced',
+      { COZE_PAT: PAT, COZE_GATEWAY_HOST: '0.0.0.0', COZE_PAT_FORCE: 'yes' },
+      'credentials.pat_forced_off_loopback',
+      /^warn COZE_PAT_FORCE.*0\.0\.0\.0/,
     ],
     [
       'a name that does not exist',

@@ -101,8 +101,11 @@ async function findCredentials(settings: GatewaySettings): Promise<FoundCredenti
   if (file !== null) return { file, ...outcome(await readOAuthConfig(file, apiBase)) };
   if (settings.personalAccessToken === undefined) return null;
   const result = outcome(patCredentials({ pat: settings.personalAccessToken, ...apiBase }));
-  const exposed = checkPatListener({ host: settings.host, forced: false });
-  return { file, ...result, faults: [...result.faults, ...(exposed ? [exposed] : [])] };
+  const exposed = checkPatListener({ host: settings.host });
+  if (exposed === null) return { file, ...result };
+  return settings.patForced
+    ? { file, ...result, warnings: [...result.warnings, exposed.warning] }
+    : { file, ...result, faults: [...result.faults, exposed.refusal] };
 }
 
 function outcome(

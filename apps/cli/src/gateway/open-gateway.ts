@@ -1,15 +1,15 @@
 import type { GatewaySettings } from '@zcbot/gateway/config';
-import type { FoundCredentials } from '@zcbot/gateway/credentials';
+import type { CredentialsError, FoundCredentials } from '@zcbot/gateway/credentials';
 import type { RunningGateway } from '@zcbot/gateway';
 import { CommandError } from '../command.ts';
 import { PROJECT_ROOT } from '../config/environment.ts';
 import { portTaken } from '../serve/console-server.ts';
+import { say, type Language } from '../terminal/language.ts';
 import { versionNumber } from '../version.ts';
 import { isSimulator } from './is-simulator.ts';
 
 /**
- * @throws ConfigurationError for credentials that cannot be used
- * @throws CommandError for everything else that the operator can mend
+ * @throws CommandError for everything that the operator can mend
  */
 export async function openGateway(options: {
   settings: GatewaySettings;
@@ -20,10 +20,10 @@ export async function openGateway(options: {
   simulator?: boolean;
 }): Promise<RunningGateway> {
   const { startGateway } = await import('@zcbot/gateway');
-  const { findCredentials } = await import('@zcbot/gateway/credentials');
+  const { CredentialsError, findCredentials } = await import('@zcbot/gateway/credentials');
   const { settings } = options;
-  const credentials = options.credentials ?? (await findCredentials(settings, PROJECT_ROOT));
   try {
+    const credentials = options.credentials ?? (await findCredentials(settings, PROJECT_ROOT));
     return await startGateway({
       ...options,
       ...(credentials && { credentials }),
@@ -33,6 +33,7 @@ export async function openGateway(options: {
       onFailure: reportFailure,
     });
   } catch (error) {
+    if (error instanceof CredentialsError) throw unusableCredentials(error);
     const { code, port, syscall } = error as NodeJS.ErrnoException & { port?: number };
     if (code === 'EADDRINUSE') {
       const name = port === settings.authPort ? 'COZE_AUTH_PORT' : 'COZE_PROXY_PORT';
@@ -45,6 +46,18 @@ export async function openGateway(options: {
     };
     throw new CommandError(text, { cause: error });
   }
+}
+
+function unusableCredentials(error: CredentialsError): CommandError {
+  const list = (language: Language): string =>
+    error.texts.map((text) => `\n  - ${say(text, language)}`).join('');
+  return new CommandError(
+    {
+      en: `the Coze credentials cannot be used:${list('en')}`,
+      zh: `扣子凭据无法使用：${list('zh')}`,
+    },
+    { cause: error },
+  );
 }
 
 /** One line, without the request: a URL or a header could hold what must not be logged. */

@@ -62,6 +62,14 @@ export const gatewaySettings = defineSettings({
     schema: z.string().optional(),
     secret: true,
   },
+  patForced: {
+    name: 'COZE_PAT_FORCE',
+    doc: 'yes: use COZE_PAT although COZE_GATEWAY_HOST is not loopback. Every paired install then acts as the token’s owner, and all share one chat history.',
+    docZh:
+      'yes：即使 COZE_GATEWAY_HOST 不是本机回环地址，也使用 COZE_PAT。此时每个已配对的安装都以令牌所有者的身份操作，并共享同一份聊天记录。',
+    schema: z.enum(['yes', 'no'], 'must be yes or no').transform((value) => value === 'yes'),
+    default: 'no',
+  },
   botId: {
     name: 'COZE_BOT_ID',
     doc: 'The bot that the pages and the userscript talk to unless they name another.',

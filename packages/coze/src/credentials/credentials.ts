@@ -122,18 +122,30 @@ function patFault(pat: string): Finding | undefined {
 
 /**
  * A PAT acts for its owner's whole account and Coze separates no sessions under it, so everybody who
- * reaches the gateway would share one history and one bill. Null when that is only this machine.
+ * reaches the gateway would share one history and one bill. Null when that is only this machine;
+ * else what to say when it is refused, and when the operator wants it all the same.
  */
-export function checkPatListener(listener: { host: string; forced: boolean }): Finding | null {
+export function checkPatListener(listener: {
+  host: string;
+}): { refusal: Finding; warning: Finding } | null {
   const host = listener.host.replace(/^\[|\]$/g, '').toLowerCase();
   const loopback = host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
-  if (loopback || listener.forced) return null;
-  return {
-    code: 'pat_off_loopback',
+  if (loopback) return null;
+  const finding = (code: string, en: string, zh: string): Finding => ({
+    code,
     field: 'COZE_PAT',
-    message: {
-      en: `with a personal access token the gateway listens on 127.0.0.1 only, not on ${listener.host}: whoever reached it would act as the token's owner, and all would share one chat history. Use an OAuth app of type service (coze_oauth_config.json)`,
-      zh: `使用个人访问令牌时网关只监听 127.0.0.1，不监听 ${listener.host}：能访问它的人都将以令牌所有者的身份操作，并共享同一份聊天记录。请改用服务类 OAuth 应用（coze_oauth_config.json）`,
-    },
+    message: { en, zh },
+  });
+  return {
+    refusal: finding(
+      'pat_off_loopback',
+      `COZE_PAT is not used on ${listener.host}, where others can reach the gateway: they would act as the token's owner and share one chat history; use an OAuth app of type service (coze_oauth_config.json), or COZE_GATEWAY_HOST=127.0.0.1, or COZE_PAT_FORCE=yes if that is what you want`,
+      `COZE_PAT 不能用于 ${listener.host}，其他人可以访问那里的网关：他们会以令牌所有者的身份操作，并共享同一份聊天记录；请改用服务类 OAuth 应用（coze_oauth_config.json），或设置 COZE_GATEWAY_HOST=127.0.0.1；如果确实需要这样，请设置 COZE_PAT_FORCE=yes`,
+    ),
+    warning: finding(
+      'pat_forced_off_loopback',
+      `COZE_PAT_FORCE: the personal access token is used on ${listener.host}: every paired install acts as its owner, and all share one chat history; use an OAuth app of type service (coze_oauth_config.json)`,
+      `COZE_PAT_FORCE：个人访问令牌正用于 ${listener.host}：每个已配对的安装都以令牌所有者的身份操作，并共享同一份聊天记录；请改用服务类 OAuth 应用（coze_oauth_config.json）`,
+    ),
   };
 }
