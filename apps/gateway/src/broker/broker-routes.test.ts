@@ -1,4 +1,5 @@
 /** The broker as its callers see it: the predecessor's calls, and what none of them may do. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
@@ -146,6 +147,19 @@ test('a page never shows the token', async () => {
     ).text();
     expect(page).not.toContain(body.access_token);
   }
+});
+
+test('a token that Coze refuses is replaced when its hash is named', async () => {
+  const first = await ask('/callback?session_name=revoked');
+  const again = await ask('/callback?session_name=revoked');
+  expect(again.body.access_token).toBe(first.body.access_token);
+  const hash = createHash('sha256').update(first.body.access_token).digest('hex');
+  const { status, body } = await ask('/callback?session_name=revoked', {
+    ...AS_PREDECESSOR,
+    'X-Zcbot-Refused-Token': hash,
+  });
+  expect(status).toBe(200);
+  expect(body.access_token).not.toBe(first.body.access_token);
 });
 
 test('the record of a token is on disk, without the token', async () => {

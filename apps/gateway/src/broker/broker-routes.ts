@@ -11,6 +11,7 @@ import { isForeignLoad, isFromPage } from '../proxy/cors.ts';
 import { ProxyError } from '../proxy/proxy-error.ts';
 import { patNotHandedOut } from './broker-error.ts';
 import { PAGE_CSP, readJson } from './broker-server.ts';
+import { replacingRefused } from './refused-token.ts';
 import { tokenAnswer } from './token-answer.ts';
 
 export interface Answer {
@@ -74,6 +75,8 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
     'GET /healthz': () => json(200, { status: 'ok' }),
   };
 
+  const getToken = parts.tokens && replacingRefused(parts.tokens);
+
   async function callback(request: IncomingMessage, url: URL): Promise<Answer> {
     // An image or a link of any site would cost an exchange at Coze for a name of its own making.
     if (isForeignLoad(request.headers)) {
@@ -88,7 +91,7 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
       url.searchParams.get('session_name') ?? (typeof header === 'string' ? header : undefined);
     const language = languageOf(request.headers);
     const { tokens } = parts;
-    if (!tokens)
+    if (!tokens || !getToken)
       throw new ProxyError(
         'not_found',
         'No Coze credentials are configured. Set COZE_OAUTH_CONFIG or COZE_PAT and start again.',
@@ -115,8 +118,9 @@ export function createBrokerRoutes(parts: BrokerParts): BrokerRoutes {
     ) {
       parts.onWeakName();
     }
-    const token = await tokens.get(
+    const token = await getToken(
       session.sessionName === undefined ? {} : { sessionName: session.sessionName },
+      request.headers,
     );
     if (!asJson) {
       return html(

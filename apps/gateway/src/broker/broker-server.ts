@@ -3,7 +3,8 @@
  *
  *   GET  /                    what runs, and how to go on
  *   GET  /login               302 to /callback, as the predecessor did
- *   GET  /callback            a token for ?session_name= or X-Session-Name (the query wins)
+ *   GET  /callback            a token for ?session_name= or X-Session-Name (the query wins);
+ *                             another one when X-Zcbot-Refused-Token names it (refused-token.ts)
  *   GET  /coze-chat.user.js   the userscript, filled in, with a single-use pairing code
  *   POST /pair                {code} → {install_id, key}
  *   GET  /chat, /chat.js      a chat to try, without a userscript
