@@ -19,6 +19,10 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.45rem .
 label{display:block;margin-bottom:.25rem}input{width:100%;padding:.6rem .75rem;margin-bottom:1rem;border:1px solid var(--line);border-radius:.6rem;background:var(--card);color:var(--ink);font:inherit}
 @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}}`;
 
+/** In the page itself, or browsers would ask for /favicon.ico and log that there is none. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230b6e62' d='M3 1h10a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H8l-4 3v-3H3a2 2 0 0 1-2-2V3a2 2 0 0 1 2-2z'/%3E%3C/svg%3E";
+
 export function page(parts: {
   language: Language;
   title: string;
@@ -31,6 +35,7 @@ export function page(parts: {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${parts.title} · zcbot</title>
+<link rel="icon" href="${ICON}">
 <style>${STYLE}</style>
 ${parts.head ?? ''}
 </head>

@@ -32,6 +32,7 @@ const TEXT = {
     weak: '有程序使用了容易猜到的会话名。在本机上会话名就是凭证，请至少使用 96 位随机数。',
     app: '应用',
     region: '区域',
+    simulated: '模拟器',
     api: 'API',
     proxy: '代理',
     installs: '已配对的用户脚本',
@@ -73,6 +74,7 @@ const TEXT = {
     weak: 'A program uses a session name that can be guessed. On this machine the name is the credential; use at least 96 random bits.',
     app: 'App',
     region: 'Region',
+    simulated: 'simulator',
     api: 'API',
     proxy: 'Proxy',
     installs: 'Paired userscripts',
@@ -118,7 +120,7 @@ export function statusPage(facts: StatusFacts, language: Language): string {
   ].filter((notice) => notice !== false);
   const rows: [string, string | undefined][] = [
     [t.app, facts.clientId],
-    [t.region, facts.region],
+    [t.region, facts.simulator ? t.simulated : facts.region],
     [t.api, facts.apiBase],
     [t.proxy, facts.proxyUrl],
     [t.installs, String(facts.installs)],
