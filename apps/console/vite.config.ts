@@ -1,5 +1,6 @@
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
+import { precompress } from './precompress.ts';
 
 /** Where `vite dev` finds a running server for `/v1`; only used while developing. */
 const DEV_SERVER = process.env['ZCBOT_DEV_SERVER'] ?? 'http://127.0.0.1:8765';
@@ -31,7 +32,7 @@ function orderScripts(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [preact({ devToolsEnabled: false }), orderScripts()],
+  plugins: [preact({ devToolsEnabled: false }), orderScripts(), precompress()],
   build: {
     target: ['chrome111', 'safari16.4', 'firefox115'],
     // Inlined assets would be data: URLs in CSS, which the CSP refuses for fonts.

@@ -1,12 +1,10 @@
 /**
  * The built console, read into memory as a whole, so that a page and its assets always belong
- * together even while somebody rebuilds. Compressed once: gzip at once, brotli in the background.
+ * together even while somebody rebuilds. The build left its compressed forms beside the assets.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzipSync } from 'node:zlib';
 
 /** What the build leaves in index.html for the server to fill in. */
 const CONFIG_SLOT = '<meta name="zcbot-config" content="{}">';
@@ -23,8 +21,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
 };
-/** Fonts and pictures are compressed already. */
-const COMPRESSIBLE = /\.(m?js|css|json|svg|wasm)$/;
+const COMPRESSED_FORM = /\.(br|gz)$/;
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
@@ -58,15 +55,16 @@ function readBuild(directory: string): ConsoleBuild | undefined {
   for (const entry of listAssets(join(directory, 'assets'))) {
     assets.set(`/assets/${entry.path}`, entry.asset);
   }
-  void compressFurther([...assets]);
   return { template: [before, after], assets };
 }
 
 function* listAssets(folder: string): Iterable<{ path: string; asset: Asset }> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || COMPRESSED_FORM.test(entry.name)) continue;
     const file = join(entry.parentPath, entry.name);
     const content = readFileSync(file);
+    const gzip = readIfPresent(`${file}.gz`);
+    const br = readIfPresent(`${file}.br`);
     yield {
       path: file.slice(folder.length + 1).replaceAll('\\', '/'),
       asset: {
@@ -74,23 +72,11 @@ function* listAssets(folder: string): Iterable<{ path: string; asset: Asset }> {
         hash: createHash('sha256').update(content).digest('base64url').slice(0, 22),
         bodies: {
           identity: new Uint8Array(content),
-          // At once, some 20 ms for the whole build: the first page must not be the heaviest.
-          ...(COMPRESSIBLE.test(entry.name) ? { gzip: new Uint8Array(gzipSync(content)) } : {}),
+          ...(gzip ? { gzip: new Uint8Array(gzip) } : {}),
+          ...(br ? { br: new Uint8Array(br) } : {}),
         },
       },
     };
-  }
-}
-
-/** One after the other, so that a start does not take every core from the first requests. */
-async function compressFurther(assets: [path: string, asset: Asset][]): Promise<void> {
-  const compressible = assets.filter(([path]) => COMPRESSIBLE.test(path)).map(([, asset]) => asset);
-  for (const { bodies } of compressible) {
-    const params = {
-      [constants.BROTLI_PARAM_QUALITY]: 11,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bodies.identity.byteLength,
-    };
-    bodies.br = new Uint8Array(await promisify(brotliCompress)(bodies.identity, { params }));
   }
 }
 

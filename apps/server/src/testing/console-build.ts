@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 export const SCRIPT = `console.log(${JSON.stringify('x'.repeat(5_000))});`;
 
@@ -21,6 +22,8 @@ export async function consoleDirectory(): Promise<string> {
   await mkdir(join(folder, 'assets/fonts'), { recursive: true });
   await writeFile(join(folder, 'index.html'), INDEX);
   await writeFile(join(folder, 'assets/index-test.js'), SCRIPT);
+  await writeFile(join(folder, 'assets/index-test.js.gz'), gzipSync(SCRIPT));
+  await writeFile(join(folder, 'assets/index-test.js.br'), brotliCompressSync(SCRIPT));
   await writeFile(join(folder, 'assets/index-test.css'), 'body { margin: 0 }');
   await writeFile(join(folder, 'assets/fonts/text.woff2'), new Uint8Array([1, 2, 3]));
   return folder;
