@@ -37,11 +37,12 @@ function read({ url, headers }: Stream, agent: Agent): Promise<number[]> {
   });
 }
 
-async function measure(server: Measured, streams: () => Promise<Stream[]>) {
+async function measure(server: Measured, streams: () => Promise<Stream>[]) {
   const agent = new Agent({ maxSockets: Infinity });
   const cpuBefore = server.cpuMicroseconds();
   const startedAt = performance.now();
-  const delays = (await Promise.all((await streams()).map((stream) => read(stream, agent)))).flat();
+  const readers = streams().map(async (stream) => read(await stream, agent));
+  const delays = (await Promise.all(readers)).flat();
   const seconds = (performance.now() - startedAt) / 1000;
   agent.destroy();
   return {
@@ -53,26 +54,22 @@ async function measure(server: Measured, streams: () => Promise<Stream[]>) {
   };
 }
 
-const bareStreams = (server: Measured, load: typeof STEADY) => (): Promise<Stream[]> =>
-  Promise.resolve(
-    Array.from({ length: RUNS }, () => ({
-      url: `${server.url}/pump?deltas=${load.deltas}&everyMs=${load.everyMs}`,
-      headers: {},
-    })),
-  );
+const bareStreams = (server: Measured, load: typeof STEADY) => (): Promise<Stream>[] =>
+  Array.from({ length: RUNS }, async () => ({
+    url: `${server.url}/pump?deltas=${load.deltas}&everyMs=${load.everyMs}`,
+    headers: {},
+  }));
 
 const zcbotStreams =
-  (server: Measured, tokens: string[], load: typeof STEADY) => (): Promise<Stream[]> =>
-    Promise.all(
-      Array.from({ length: RUNS }, async (_, i) => {
-        const token = tokens[i % tokens.length]!;
-        const { runId } = await ask(server.url, token, 'load', JSON.stringify(load));
-        return {
-          url: `${server.url}/v1/runs/${runId}/events`,
-          headers: { Authorization: `Bearer ${token}` },
-        };
-      }),
-    );
+  (server: Measured, tokens: string[], load: typeof STEADY) => (): Promise<Stream>[] =>
+    Array.from({ length: RUNS }, async (_, i) => {
+      const token = tokens[i % tokens.length]!;
+      const { runId } = await ask(server.url, token, 'load', JSON.stringify(load));
+      return {
+        url: `${server.url}/v1/runs/${runId}/events`,
+        headers: { Authorization: `Bearer ${token}` },
+      };
+    });
 
 const rows: Row[] = [];
 for (const [name, load] of [

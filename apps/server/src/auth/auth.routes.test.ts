@@ -118,6 +118,12 @@ describe('a login by platform key', () => {
     },
   );
 
+  it('from a page is refused as such, whatever else is wrong with it', async () => {
+    const response = await logIn(byPlatform({ user_id: 'nobody' }), { Origin: CORS_ORIGIN });
+    expect(response.status).toBe(403);
+    expect((await problemOf(response)).code).toBe('platform_key_from_browser');
+  });
+
   it("from the console's own page is refused as well", async () => {
     const response = await logIn(byPlatform(), { Origin: server.url });
     expect((await problemOf(response)).code).toBe('platform_key_from_browser');

@@ -90,7 +90,10 @@ async function refuseInvalidLogin(
 ): Promise<never> {
   const body: unknown = await request.json();
   const keys = typeof body === 'object' && body !== null ? Object.keys(body) : [];
+  const byPlatform = keys.includes('platform_key');
+  // A page that has the key is told so first: it learns nothing from its other faults.
+  if (byPlatform) refuseBrowser(request.header('Origin'));
   const byPassword = keys.includes('email') || keys.includes('password');
-  const meant = byPassword && !keys.includes('platform_key') ? PasswordLogin : PlatformLogin;
+  const meant = byPassword && !byPlatform ? PasswordLogin : PlatformLogin;
   throw invalidRequest(meant.safeParse(body).error ?? fault, target);
 }

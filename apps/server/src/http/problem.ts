@@ -42,7 +42,6 @@ const TITLES: Record<number, string> = {
   414: 'Address too long',
   415: 'Unsupported media type',
   417: 'Expectation failed',
-  421: 'Misdirected request',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',

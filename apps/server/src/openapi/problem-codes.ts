@@ -24,7 +24,6 @@ const ONLY: Partial<Record<ErrorCode, (traits: Traits) => boolean>> = {
   queue_full: ({ path }) => path.endsWith('/messages'),
   run_id_reused: ({ path }) => path.endsWith('/runs'),
   run_not_repeatable: ({ path }) => path.endsWith('/runs'),
-  task_busy: ({ path }) => path.endsWith('/runs'),
   restore_expired: ({ path }) => path.endsWith('/restore'),
   rate_limited: ({ isStream }) => !isStream,
   too_many_streams: ({ isStream }) => isStream,

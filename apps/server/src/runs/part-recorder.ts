@@ -34,6 +34,7 @@ export class PartRecorder {
       case 'tool.start': {
         const part_id = this.#begin(event.id);
         const { name, args } = event;
+        this.#writer.write({ type: 'part.start', part_id, kind: 'tool' });
         this.#writer.write({ type: 'tool.start', part_id, call_id: event.id, name, args });
         break;
       }
@@ -43,6 +44,7 @@ export class PartRecorder {
         this.#open.delete(event.id);
         const outcome = 'error' in event ? { error: event.error } : { result: event.result };
         this.#writer.write({ type: 'tool.end', part_id, call_id: event.id, ...outcome });
+        this.#writer.write({ type: 'part.end', part_id });
         break;
       }
       case 'usage': {
@@ -91,7 +93,6 @@ export class PartRecorder {
       if (part.state === 'running') {
         this.#writer.write({ type: 'tool.end', part_id, call_id: part.call_id, error });
       }
-      return;
     }
     this.#writer.write({ type: 'part.end', part_id });
   }

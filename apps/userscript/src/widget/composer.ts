@@ -30,14 +30,10 @@ export function createComposer(
       input: update,
       compositionend: (event) => (composedAt = event.timeStamp),
       keydown: (event) => {
-        // The page's shortcuts are not meant for what is written here.
-        event.stopPropagation();
         if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
         event.preventDefault();
         submit();
       },
-      keyup: (event) => event.stopPropagation(),
-      keypress: (event) => event.stopPropagation(),
     },
   });
   const press = h('button', {

@@ -2,40 +2,60 @@ import type { Conversation } from '../coze-calls/wire.ts';
 import type { Language, Texts } from '../i18n/i18n.ts';
 import { h } from './dom.ts';
 
-/** The list of this session's conversations, newest first. */
-export function historyList(parts: {
+export interface HistoryParts {
   texts: Texts;
   language: Language;
-  conversations: readonly Conversation[];
+  load: () => Promise<readonly Conversation[]>;
   current: string | null;
   pick: (id: string) => void;
-}): HTMLElement {
-  const { texts, conversations } = parts;
-  if (conversations.length === 0) return h('p', { class: 'note' }, texts.noConversations);
-  const format = new Intl.DateTimeFormat(parts.language === 'zh' ? 'zh-CN' : 'en', {
+  failed: () => void;
+}
+
+/** This session's conversations, newest first; the element fills itself as they come. */
+export function historyView(parts: HistoryParts): HTMLElement {
+  const { texts } = parts;
+  const note = (text: string): HTMLElement => h('p', { class: 'note' }, text);
+  const element = h(
+    'div',
+    { class: 'history', attributes: { 'aria-live': 'polite' } },
+    note(`${texts.loading}…`),
+  );
+  parts.load().then(
+    (conversations) =>
+      element.replaceChildren(
+        conversations.length === 0
+          ? note(texts.noConversations)
+          : historyList(parts, conversations),
+      ),
+    () => {
+      element.replaceChildren(note(texts.cut));
+      parts.failed();
+    },
+  );
+  return element;
+}
+
+function historyList(
+  { texts, language, current, pick }: HistoryParts,
+  conversations: readonly Conversation[],
+): HTMLElement {
+  const format = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', {
     dateStyle: 'medium',
     timeStyle: 'short',
   });
+  const item = ({ id, name, createdAt }: Conversation): HTMLElement =>
+    h(
+      'button',
+      {
+        attributes: { type: 'button', 'aria-current': id === current ? 'true' : undefined },
+        on: { click: () => pick(id) },
+      },
+      h('span', {}, name || texts.untitled),
+      createdAt > 0 ? h('small', {}, format.format(createdAt)) : null,
+    );
   return h(
     'ul',
     { class: 'list' },
-    ...conversations.map(({ id, name, createdAt }) =>
-      h(
-        'li',
-        {},
-        h(
-          'button',
-          {
-            attributes: {
-              type: 'button',
-              'aria-current': id === parts.current ? 'true' : undefined,
-            },
-            on: { click: () => parts.pick(id) },
-          },
-          name || texts.untitled,
-          createdAt > 0 ? h('small', {}, format.format(createdAt)) : null,
-        ),
-      ),
-    ),
+    ...conversations.map((conversation) => h('li', {}, item(conversation))),
   );
 }

@@ -113,7 +113,7 @@ export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
     'form',
     {
       attributes: { novalidate: true },
-      on: { submit, keydown: (event) => event.stopPropagation() },
+      on: { submit },
     },
     field('botId', texts.setBot, texts.setBotHint),
     choice('auth', texts.setAuth, [

@@ -22,8 +22,10 @@ export function createTroublePanel(
   signal: AbortSignal,
 ): TroublePanel {
   const element = h('div', { attributes: { role: 'status' } });
-  const countdown = h('span', { class: 'small' });
+  // Not read out every second.
+  const countdown = h('span', { class: 'small', attributes: { 'aria-hidden': 'true' } });
   let retryAt: number | null = null;
+  let shown = '';
 
   const tick = (): void => {
     if (retryAt === null) return;
@@ -40,11 +42,14 @@ export function createTroublePanel(
     element,
     show(trouble) {
       retryAt = trouble?.retryAt ?? null;
-      countdown.textContent = '';
+      const { cause, detail, logid } = trouble ?? {};
+      const wanted = JSON.stringify([cause, detail, logid, retryAt === null]);
       tick();
+      // The same again keeps its buttons, and with them the focus; nothing is announced twice.
+      if (wanted === shown) return;
+      shown = wanted;
       element.replaceChildren();
-      if (!trouble) return;
-      const { cause, detail, logid } = trouble;
+      if (cause === undefined) return;
       const [title, remedy] = texts.trouble[cause];
       const setting = ['bot_missing', 'pat_missing', 'port_taken', 'bot_unknown', 'proxy_down'];
       element.append(
@@ -57,7 +62,7 @@ export function createTroublePanel(
             {},
             h('strong', {}, title),
             h('p', {}, remedy),
-            detail === '' ? null : h('p', { class: 'small' }, detail),
+            detail ? h('p', { class: 'small' }, detail) : null,
             logid ? h('p', { class: 'small' }, `${texts.supportId}: ${logid}`) : null,
             h(
               'div',

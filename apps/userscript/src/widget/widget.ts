@@ -6,14 +6,17 @@ import type { Chat } from '../chat/chat.ts';
 import type { Health } from '../health/health.ts';
 import type { Language, Texts } from '../i18n/i18n.ts';
 import type { Position, Settings } from '../settings/settings.ts';
+import { createAnnouncer } from './announcer.ts';
+import { createBubble } from './bubble.ts';
+import { createChips } from './chips.ts';
 import { createComposer } from './composer.ts';
-import { h, icon, iconButton } from './dom.ts';
-import { historyList } from './history.ts';
-import { markdown } from './markdown.ts';
-import { createMessageList } from './messages.ts';
+import { h } from './dom.ts';
+import { createHead, type View } from './head.ts';
+import { historyView } from './history.ts';
 import { settingsForm } from './settings-form.ts';
+import { addStyles } from './styles.ts';
+import { createThread } from './thread.ts';
 import { createTroublePanel } from './trouble-panel.ts';
-import css from './widget.css?inline';
 
 export interface WidgetParts {
   /** What the shadow root is attached to; it is in the page already. */
@@ -45,49 +48,27 @@ export interface Widget {
   openSettings(): void;
 }
 
-/** Nearer to the end than this (in pixels), the view follows what comes. */
-const FOLLOW_PX = 48;
-
 export function createWidget(parts: WidgetParts): Widget {
-  const { chat, health, texts, signal } = parts;
+  const { chat, health, texts, settings, signal } = parts;
+  const floating = parts.kind === 'floating';
   const shadow = parts.host.attachShadow({ mode: 'closed' });
   addStyles(shadow);
-  if (parts.kind === 'filling') parts.host.style.height = 'max(22rem, calc(100dvh - 11.5rem))';
+  if (!floating) parts.host.style.height = 'max(22rem, calc(100dvh - 11.5rem))';
 
-  let view: 'chat' | 'history' | 'settings' = 'chat';
-  let opened = parts.kind === 'filling';
-  let following = true;
+  let view: View = 'chat';
+  let opened = !floating;
   let frame = 0;
 
-  const title = h('h2', {}, texts.title);
-  const who = h('div', { class: 'who' });
-  const head = h('header', { class: 'head' });
-  const messages = createMessageList(texts, (key) => chat.retry(key));
-  const empty = h('div', { class: 'empty' });
-  const announcer = h('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite' } });
-  const thread = h('div', { class: 'thread' }, empty, messages.element);
-  const scroller = h(
-    'div',
-    {
-      class: 'scroller',
-      attributes: { tabindex: '0', role: 'log', 'aria-label': texts.messages, 'aria-live': 'off' },
-      on: { scroll: onScroll },
+  const head = createHead(texts, {
+    newConversation() {
+      chat.startOver();
+      focusField();
     },
-    thread,
-  );
-  const toLatest = iconButton('down', texts.latest, follow, 'icon-button to-latest');
-  const chips = h('div', {
-    class: 'chips',
-    attributes: { role: 'group', 'aria-label': texts.suggestions },
+    showHistory,
+    back: showChat,
+    showSettings: settings ? showSettings : undefined,
+    close: floating ? close : undefined,
   });
-  const composer = createComposer(texts, {
-    send: (text) => {
-      follow();
-      chat.send(text);
-    },
-    stop: () => chat.stop(),
-  });
-  const settings = parts.settings;
   const trouble = createTroublePanel(
     texts,
     {
@@ -99,34 +80,35 @@ export function createWidget(parts: WidgetParts): Widget {
     },
     signal,
   );
+  const thread = createThread(texts, (key) => {
+    chat.retry(key);
+    focusField();
+  });
+  const chips = createChips(texts, (text) => {
+    send(text);
+    focusField();
+  });
+  const composer = createComposer(texts, { send, stop: () => chat.stop() });
+  const announcer = createAnnouncer();
+  const bubble = createBubble(texts, open);
   const body = h('div', { class: 'body' });
   const panel = h(
     'section',
     {
       class: 'window',
       attributes: {
-        role: parts.kind === 'floating' ? 'dialog' : 'region',
+        role: floating ? 'dialog' : 'region',
         'aria-label': texts.title,
+        tabindex: '-1',
       },
-      on: { keydown: onKey },
+      on: { keydown: onKey, keyup: stay, keypress: stay },
     },
-    head,
+    head.element,
     trouble.element,
     body,
-    chips,
+    chips.element,
     composer.element,
-    announcer,
-  );
-  const badge = h('span', { class: 'badge' });
-  const bubble = h(
-    'button',
-    {
-      class: 'bubble-button',
-      attributes: { type: 'button', 'aria-label': texts.open, title: texts.open },
-      on: { click: open },
-    },
-    icon('chat'),
-    badge,
+    announcer.element,
   );
   const root = h(
     'div',
@@ -134,7 +116,7 @@ export function createWidget(parts: WidgetParts): Widget {
       class: `root ${parts.kind} ${parts.position}`,
       attributes: { lang: parts.language === 'zh' ? 'zh-CN' : 'en' },
     },
-    parts.kind === 'floating' ? bubble : null,
+    floating ? bubble.element : null,
     panel,
   );
   shadow.append(root);
@@ -153,191 +135,98 @@ export function createWidget(parts: WidgetParts): Widget {
     panel.hidden = !opened;
     const standby = parts.standby?.() === true;
     root.classList.toggle('standby', standby);
-    bubble.hidden = opened || (standby && health.trouble === null);
-    badge.hidden = health.trouble === null;
+    bubble.element.hidden = opened || (standby && health.trouble === null);
+    bubble.show(health.trouble);
     if (!opened) return;
     trouble.show(health.trouble);
-    title.textContent = state.bot?.name || texts.title;
+    head.name(state.bot?.name || texts.title);
     const atChat = view === 'chat';
     composer.element.hidden = !atChat;
     composer.show(state.answering);
-    if (!atChat) {
-      chips.hidden = true;
-      return;
-    }
-    messages.show(state.messages);
-    drawEmpty();
-    const suggestions =
-      state.messages.length === 0 ? (state.bot?.suggestions ?? []) : state.followUps;
-    drawChips(state.answering ? [] : suggestions);
-    if (following) scroller.scrollTop = scroller.scrollHeight;
-    onScroll();
-    announce();
+    const beginning = state.messages.length === 0;
+    const suggestions = beginning ? (state.bot?.suggestions ?? []) : state.followUps;
+    chips.show(atChat && !state.answering ? suggestions : []);
+    if (!atChat) return;
+    thread.show(state);
+    announcer.show(state);
   }
 
-  function drawEmpty(): void {
-    const { bot, messages: said, loading } = chat.state;
-    empty.hidden = said.length > 0;
-    if (said.length > 0) return;
-    if (loading && !bot) {
-      empty.replaceChildren(h('p', {}, `${texts.loading}…`));
-      delete empty.dataset.shown;
-      return;
-    }
-    const shown = `${bot?.prologue ?? ''}\n${bot?.description ?? ''}`;
-    if (empty.dataset.shown === shown) return;
-    empty.dataset.shown = shown;
-    const prologue = h('div', { class: 'markdown' });
-    prologue.append(markdown(bot?.prologue ?? ''));
-    empty.replaceChildren(
-      ...(bot?.prologue
-        ? [prologue]
-        : [h('h3', {}, texts.greeting), h('p', {}, bot?.description ?? '')]),
-    );
+  function send(text: string): void {
+    thread.follow();
+    chat.send(text);
   }
 
-  function drawChips(suggestions: readonly string[]): void {
-    const shown = Array.from(chips.children, (chip) => chip.textContent);
-    chips.hidden = suggestions.length === 0;
-    if (shown.join('\n') === suggestions.join('\n')) return;
-    chips.replaceChildren(
-      ...suggestions.map((text) =>
-        h(
-          'button',
-          {
-            class: 'chip',
-            attributes: { type: 'button' },
-            on: {
-              click: () => {
-                chat.send(text);
-                composer.field.focus();
-              },
-            },
-          },
-          text,
-        ),
-      ),
-    );
+  /** On a touch screen the focus in the field would bring up a keyboard nobody asked for. */
+  function focusField(): void {
+    if (matchMedia('(pointer: coarse)').matches) panel.focus();
+    else composer.field.focus();
   }
 
-  /** A screen reader hears a finished answer once, not every word on its way. */
-  let announced: number | null = null;
-  function announce(): void {
-    const last = chat.state.messages.at(-1);
-    if (last?.role !== 'assistant' || chat.state.answering || announced === last.key) return;
-    if (announced !== null || last.status !== 'complete') announcer.textContent = last.text;
-    announced = last.key;
-  }
-
-  function drawHead(): void {
-    head.replaceChildren();
-    head.classList.toggle('sub', view !== 'chat');
-    if (view !== 'chat') {
-      const heading = view === 'history' ? texts.history : texts.settings;
-      head.append(
-        iconButton('back', texts.back, showChat),
-        h('div', { class: 'head-text' }, h('h2', {}, heading)),
-      );
-    } else {
-      head.append(
-        h('div', { class: 'head-text' }, title, who),
-        iconButton('plus', texts.newConversation, () => {
-          chat.startOver();
-          composer.field.focus();
-        }),
-        iconButton('clock', texts.history, () => void showHistory()),
-        ...(settings ? [iconButton('settings', texts.settings, showSettings)] : []),
-      );
-    }
-    if (parts.kind === 'floating') head.append(iconButton('close', texts.close, close));
+  function to(next: View, ...content: Node[]): void {
+    view = next;
+    head.show(view);
+    body.replaceChildren(...content);
+    drawNow();
   }
 
   function showChat(): void {
-    view = 'chat';
-    drawHead();
-    body.replaceChildren(scroller, toLatest);
-    drawNow();
-    if (opened && parts.kind === 'floating') composer.field.focus();
+    to('chat', ...thread.elements);
+    if (opened) focusField();
   }
 
-  async function showHistory(): Promise<void> {
-    view = 'history';
-    drawHead();
-    body.replaceChildren(h('p', { class: 'note' }, `${texts.loading}…`));
-    drawNow();
-    let list: HTMLElement;
-    try {
-      list = historyList({
-        texts,
-        language: parts.language,
-        conversations: await chat.conversations(),
-        current: chat.state.conversationId,
-        pick: (id) => {
-          void chat.show(id).then(showChat, showChat);
-        },
-      });
-    } catch {
-      health.checkNow();
-      list = h('p', { class: 'note' }, texts.cut);
-    }
-    if (view === 'history') body.replaceChildren(list);
+  function showHistory(): void {
+    const list = historyView({
+      texts,
+      language: parts.language,
+      load: chat.conversations,
+      current: chat.state.conversationId,
+      pick: (id) => void chat.show(id).then(showChat, showChat),
+      failed: () => health.checkNow(),
+    });
+    to('history', list);
+    head.focusBack();
   }
 
   function showSettings(): void {
     if (!settings) return;
-    view = 'settings';
-    drawHead();
-    body.replaceChildren(
-      settingsForm({
-        texts,
-        settings: settings.get(),
-        save: settings.save,
-        cancel: showChat,
-        reset: settings.resetSession,
-      }),
-    );
-    drawNow();
-    body.querySelector('input')?.focus();
+    const form = settingsForm({
+      texts,
+      settings: settings.get(),
+      save: settings.save,
+      cancel: showChat,
+      reset: settings.resetSession,
+    });
+    to('settings', form);
+    form.querySelector('input')?.focus();
   }
 
   function open(): void {
     opened = true;
-    following = true;
     drawNow();
-    composer.field.focus();
+    thread.follow();
+    focusField();
   }
 
   function close(): void {
     opened = false;
-    if (view !== 'chat') showChat();
-    drawNow();
-    bubble.focus();
+    to('chat', ...thread.elements);
+    bubble.element.focus();
   }
 
-  function follow(): void {
-    following = true;
-    scroller.scrollTop = scroller.scrollHeight;
-    onScroll();
-  }
-
-  function onScroll(): void {
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    following = below < FOLLOW_PX;
-    toLatest.hidden = following;
+  /** The page's shortcuts are not meant for what is written here. */
+  function stay(event: Event): void {
+    event.stopPropagation();
   }
 
   function onKey(event: KeyboardEvent): void {
-    event.stopPropagation();
+    stay(event);
     if (event.key !== 'Escape' || event.isComposing) return;
     if (view !== 'chat') showChat();
-    else if (parts.kind === 'floating') close();
+    else if (floating) close();
   }
 
   async function drawIdentity(): Promise<void> {
-    const { text, warn } = await parts.identity();
-    who.textContent = text;
-    who.title = text;
-    who.classList.toggle('warn', warn);
+    head.identity(await parts.identity());
   }
 
   chat.onChange(draw);
@@ -353,7 +242,7 @@ export function createWidget(parts: WidgetParts): Widget {
     },
     { once: true },
   );
-  showChat();
+  to('chat', ...thread.elements);
   void drawIdentity();
   return {
     isOpen: () => opened,
@@ -363,15 +252,4 @@ export function createWidget(parts: WidgetParts): Widget {
       showSettings();
     },
   };
-}
-
-/** A constructed sheet needs no permission from the page's style-src; old browsers get an element. */
-function addStyles(shadow: ShadowRoot): void {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    shadow.adoptedStyleSheets = [sheet];
-  } catch {
-    shadow.append(h('style', {}, css));
-  }
 }
