@@ -17,6 +17,7 @@ export const ERROR_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
+  task_id_reused: 409,
   message_id_reused: 409,
   run_id_reused: 409,
   run_not_repeatable: 409,

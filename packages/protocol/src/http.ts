@@ -70,6 +70,7 @@ export const TaskQuery = z.strictObject({
   archived: z.stringbool().meta({ type: 'boolean' }).default(false),
 });
 export const NewTask = z.strictObject({
+  id: uuid.optional().describe('made by the client; sending it again makes no second task'),
   title: text.trim().max(TITLE_MAX).optional(),
   engine: z.string().max(100).optional(),
 });

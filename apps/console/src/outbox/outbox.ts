@@ -7,7 +7,7 @@ export interface OutboxEntry {
   readonly id: string;
   /** Null until the task it opens exists. */
   readonly taskId: string | null;
-  /** Names the task to be made; entries with the same key go to the same one. */
+  /** The id of the task to be made; entries with the same key go to the same one. */
   readonly newTaskKey: string | null;
   readonly text: string;
   /** Epoch milliseconds; entries are sent in this order. */

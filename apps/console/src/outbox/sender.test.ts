@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Accepted, NewMessage, Task } from '@zcbot/protocol/http';
+import type { Accepted, NewMessage, NewTask, Task } from '@zcbot/protocol/http';
 import { ApiError } from '../api/api-error.ts';
 import { createStorage } from '../storage/storage.ts';
 import { MemoryStorage } from '../testing/memory-storage.ts';
@@ -30,7 +30,7 @@ const sendMessage = vi.fn((_task: string, body: NewMessage): Promise<Accepted> =
     return { message_id: body.id, run_id: 'r' };
   }),
 );
-const createTask = vi.fn(() => Promise.resolve({ id: 'made' } as Task));
+const createTask = vi.fn((_body: NewTask) => Promise.resolve({ id: 'made' } as Task));
 beforeEach(() => {
   taken.length = 0;
   sendMessage.mockClear();
@@ -169,6 +169,15 @@ describe('a task that does not exist yet', () => {
     expect(onTaskCreated).toHaveBeenCalledExactlyOnceWith('k', { id: 'made' });
     expect(sendMessage.mock.calls.map(([task]) => task)).toEqual(['made', 'made']);
     expect(taken).toEqual(['one', 'two']);
+  });
+
+  test('is asked for under the same id when the answer was lost', async () => {
+    createTask.mockRejectedValueOnce(new ApiError({ code: 'unreachable' }));
+    const { send } = openTab();
+    send('one', { newTaskKey: 'k' });
+    await settle(5000);
+    expect(createTask.mock.calls.map(([body]) => body)).toEqual([{ id: 'k' }, { id: 'k' }]);
+    expect(taken).toEqual(['one']);
   });
 
   test('is not made again when only its message could not be sent', async () => {

@@ -48,7 +48,8 @@ export function createSender(settings: {
 
   async function taskFor(entry: OutboxEntry): Promise<string> {
     if (entry.taskId !== null) return entry.taskId;
-    const task = await api.createTask({}, { unauthorized: 'fail' });
+    // The key is the task's id, so that a lost answer leaves no empty task behind.
+    const task = await api.createTask({ id: entry.newTaskKey! }, { unauthorized: 'fail' });
     batch(() => {
       for (const other of outbox.reload()) {
         if (other.newTaskKey === entry.newTaskKey) outbox.update(other.id, { taskId: task.id });

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { failureText } from '../i18n/failure-text.ts';
 import { language, t } from '../i18n/i18n.ts';
+import { randomId } from '../outbox/outbox.ts';
 import { useWorkspace } from '../shell/context.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { TITLE_MAX } from './limits.ts';
@@ -18,6 +19,8 @@ export function NewTaskDialog({
   const form = useRef<HTMLFormElement>(null);
   const busy = useSignal(false);
   const failure = useSignal<unknown>(null);
+  /** What was asked for last, and under which id: the same again after a failure is one task. */
+  const asked = useRef({ fields: '', id: '' });
 
   async function create(event: Event): Promise<void> {
     event.preventDefault();
@@ -25,10 +28,13 @@ export function NewTaskDialog({
     const fields = new FormData(form.current!);
     const title = String(fields.get('title') ?? '').trim();
     const engine = String(fields.get('engine') ?? '');
+    const fieldsNow = JSON.stringify([title, engine]);
+    if (asked.current.fields !== fieldsNow) asked.current = { fields: fieldsNow, id: randomId() };
     busy.value = true;
     failure.value = null;
     try {
       const task = await workspace.tasks.create({
+        id: asked.current.id,
         ...(title ? { title } : {}),
         ...(engine ? { engine } : {}),
       });

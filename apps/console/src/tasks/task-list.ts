@@ -1,5 +1,5 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
-import type { Task, TaskPatch } from '@zcbot/protocol/http';
+import type { NewTask, Task, TaskPatch } from '@zcbot/protocol/http';
 import type { TaskEventName } from '@zcbot/protocol/run-events';
 import { anySignal } from '../api/any-signal.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -23,7 +23,7 @@ export interface TaskList {
   setArchived(archived: boolean): void;
   reload(): Promise<void>;
   loadMore(): Promise<void>;
-  create(input: { title?: string; engine?: string }): Promise<Task>;
+  create(input: NewTask): Promise<Task>;
   patch(id: string, patch: TaskPatch): Promise<void>;
   remove(id: string): Promise<void>;
   restore(id: string): Promise<void>;

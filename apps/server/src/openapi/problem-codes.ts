@@ -20,6 +20,7 @@ const ONLY: Partial<Record<ErrorCode, (traits: Traits) => boolean>> = {
   invalid_platform_key: ({ needsToken }) => !needsToken,
   invalid_credentials: ({ path }) => path.endsWith('/login'),
   foreign_origin: ({ path }) => path.endsWith('/login'),
+  task_id_reused: ({ path }) => path.endsWith('/tasks'),
   message_id_reused: ({ path }) => path.endsWith('/messages'),
   queue_full: ({ path }) => path.endsWith('/messages'),
   run_id_reused: ({ path }) => path.endsWith('/runs'),

@@ -19,9 +19,9 @@ const create = createRoute({
   method: 'post',
   path: '/v1/tasks',
   tags,
-  summary: 'Create a task',
+  summary: 'Create a task; the same id again gives the same task',
   request: { body: jsonBody(NewTask) },
-  responses: { 201: ok(Task, 'The new task'), ...problems(400, 401) },
+  responses: { 201: ok(Task, 'The new task'), ...problems(400, 401, 409) },
 });
 const get = createRoute({
   method: 'get',

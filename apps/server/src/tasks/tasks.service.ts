@@ -46,7 +46,17 @@ export function createTaskService(parts: {
           },
         );
       }
-      const task = await store.create(actor, { title: input.title ?? '', engine: engine.info.id });
+      const { id, title = '' } = input;
+      const begun = { title, engine: engine.info.id };
+      const task = await (id === undefined
+        ? store.create(actor, begun)
+        : store.createOnce(actor, { id, ...begun }));
+      if (!task) {
+        throw new ProblemError(
+          'task_id_reused',
+          'This task id was used before. Make a new id for a new task.',
+        );
+      }
       hub.publish(`user:${actor.userId}`);
       return task;
     },
