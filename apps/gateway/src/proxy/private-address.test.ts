@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { mappedSpellings, spellings } from '../testing/address-spellings.ts';
+import { createHostGuard } from './host-guard.ts';
 import { isPrivateAddress } from './private-address.ts';
+import { ProxyError } from './proxy-error.ts';
+import { parseTarget } from './target.ts';
 
 const PRIVATE_V4 = [
   '0.0.0.0',
@@ -74,42 +78,6 @@ const PUBLIC_V6 = [
   '3ffe::1',
 ];
 
-/** Every way the WHATWG parser lets one write an IPv4 address: parts joined, and each in three bases. */
-function* spellings(address: string): Generator<string> {
-  const [a, b, c, d] = address.split('.').map(Number) as [number, number, number, number];
-  const groupings = [
-    [a, b, c, d],
-    [a, b, c * 256 + d],
-    [a, b * 65536 + c * 256 + d],
-    [a * 16777216 + b * 65536 + c * 256 + d],
-  ];
-  const bases = [
-    (n: number) => String(n),
-    (n: number) => `0x${n.toString(16)}`,
-    (n: number) => `0${n.toString(8)}`,
-  ];
-  for (const parts of groupings) {
-    for (let code = 0; code < 3 ** parts.length; code += 1) {
-      yield parts.map((part, i) => bases[Math.floor(code / 3 ** i) % 3]!(part)).join('.');
-    }
-  }
-}
-
-/** The same IPv4 address inside IPv6, in the forms people write. */
-function* mappedSpellings(address: string): Generator<string> {
-  const [a, b, c, d] = address.split('.').map(Number) as [number, number, number, number];
-  const hex = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
-  for (const prefix of [
-    '::ffff:',
-    '::FFFF:',
-    '0:0:0:0:0:ffff:',
-    '0000:0000:0000:0000:0000:ffff:',
-  ]) {
-    yield prefix + address;
-    yield prefix + hex;
-  }
-}
-
 test('private IPv4 addresses are private in every spelling a URL accepts', () => {
   let count = 0;
   for (const address of PRIVATE_V4) {
@@ -124,6 +92,28 @@ test('private IPv4 addresses are private in every spelling a URL accepts', () =>
     }
   }
   expect(count).toBeGreaterThan(2_500);
+});
+
+test('no spelling of a private address passes the guard, even where its host was allowed', () => {
+  const mapped = PRIVATE_V4.flatMap((address) => [...mappedSpellings(address)]);
+  const texts = [
+    ...PRIVATE_V4.flatMap((address) => [...spellings(address)]),
+    ...[...mapped, ...PRIVATE_V6.filter((address) => !address.includes('%'))].map(
+      (v6) => `[${v6}]`,
+    ),
+  ];
+  const hosts = texts.map((text) => new URL(`http://${text}/`).hostname);
+  const guard = createHostGuard({ allowedHosts: [...new Set(hosts)], allowedPrivate: [] });
+  let refused = 0;
+  for (const text of texts) {
+    for (const address of [`/http://${text}/`, `/https%3A%2F%2F${encodeURIComponent(text)}%2F`]) {
+      const target = parseTarget(address);
+      expect(target, address).not.toBeNull();
+      expect(() => guard.check(target!), address).toThrow(ProxyError);
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(5_000);
 });
 
 test('public IPv4 addresses stay public, next door to the private ranges as well', () => {
