@@ -40,6 +40,12 @@ async function getToken(tokens: TokenSource, sessionName: string | undefined) {
     return await tokens.get(sessionName === undefined ? {} : { sessionName });
   } catch (error) {
     if (!(error instanceof CozeError)) throw error;
-    throw new ProxyError('token_failed', error.remedy.en, { phase: 'token', cause: error });
+    throw new ProxyError('token_failed', error.remedy.en, {
+      phase: 'token',
+      cause: error,
+      ...(error.retryAfterMs === undefined
+        ? {}
+        : { retryAfterSeconds: Math.ceil(error.retryAfterMs / 1000) }),
+    });
   }
 }
