@@ -19,7 +19,7 @@ import { readJsonBody } from './http/json-body.ts';
 import { problemOf } from './http/problem-of.ts';
 import { notFound, ProblemError, problemResponse } from './http/problem.ts';
 import { keepRecord, recordOf } from './http/request-record.ts';
-import { routesWithBody } from './http/routes-with-body.ts';
+import { bodyOfRoutes } from './http/body-of-routes.ts';
 import { registerMessageRoutes } from './messages/messages.routes.ts';
 import type { MessageService } from './messages/messages.service.ts';
 import { registerOpenApiRoutes } from './openapi/openapi.routes.ts';
@@ -59,7 +59,7 @@ export function createApp(services: Services): Api {
   api.use('/v1/*', (context, next) =>
     PUBLIC_PATHS.includes(context.req.path) ? next() : requireToken(context, next),
   );
-  api.use('/v1/*', readJsonBody(routesWithBody(api)));
+  api.use('/v1/*', readJsonBody(bodyOfRoutes(api)));
 
   registerAuthRoutes(api, services);
   registerEngineRoutes(api, services);

@@ -31,7 +31,7 @@ const logout = createRoute({
   path: '/v1/auth/logout',
   tags,
   summary: 'End this token and the streams opened with it',
-  responses: { 204: empty('Ended'), ...problems(401) },
+  responses: { 204: empty('Ended'), ...problems(400, 401) },
 });
 const revoke = createRoute({
   method: 'post',

@@ -167,3 +167,44 @@ describe('the limit of 1 MiB', () => {
     expect(response.status).toBe(413);
   });
 });
+
+describe('a body where none is declared', () => {
+  const restore = (body?: string) =>
+    server.call(`/v1/tasks/${taskId}/restore`, {
+      method: 'POST',
+      token,
+      ...(body ? { body } : {}),
+    });
+  let taskId: string;
+  beforeAll(async () => {
+    const response = await server.call('/v1/tasks', { token, body: {} });
+    ({ id: taskId } = (await response.json()) as { id: string });
+  });
+
+  test.each([undefined, '{}', ' {} '])('may be %j', async (body) => {
+    expect((await restore(body)).status).toBe(200);
+  });
+
+  test.each([
+    ['a key', '{"force":true}', 'invalid_request'],
+    ['a list', '[]', 'invalid_request'],
+    ['no JSON', '{{', 'malformed_json'],
+  ])('is refused when it is %s', async (_what, body, code) => {
+    const response = await restore(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code });
+  });
+
+  test('changes nothing about an unknown address', async () => {
+    const response = await server.call('/v1/nowhere', { token, body: { force: true } });
+    expect(response.status).toBe(404);
+  });
+
+  test('leaves a token alone whose logout is refused', async () => {
+    const { token: own } = await server.logIn();
+    expect((await server.call('/v1/auth/logout', { token: own, body: { all: true } })).status).toBe(
+      400,
+    );
+    expect((await server.call('/v1/auth/me', { token: own })).status).toBe(200);
+  });
+});

@@ -1,8 +1,10 @@
 import type { Context } from 'hono';
 import type { Api, Environment } from './context.ts';
 
-/** Tells whether the route a request has matched declares a body. */
-export function routesWithBody(api: Api): (context: Context<Environment>) => boolean {
+/** What the route that a request has matched declares; undefined when it has matched none. */
+export type BodyOf = (context: Context<Environment>) => 'needed' | 'none' | undefined;
+
+export function bodyOfRoutes(api: Api): BodyOf {
   let declared: Set<string> | undefined;
   const list = (): Set<string> => {
     const routes = api.openAPIRegistry.definitions.flatMap((definition) =>
@@ -15,9 +17,8 @@ export function routesWithBody(api: Api): (context: Context<Environment>) => boo
   return ({ req }) => {
     const route = req.matchedRoutes.findLast(({ method }) => method !== 'ALL');
     // Routes are registered after the middleware that asks.
-    return (
-      route !== undefined &&
-      (declared ??= list()).has(`${route.method.toLowerCase()} ${route.path}`)
-    );
+    if (route === undefined) return undefined;
+    declared ??= list();
+    return declared.has(`${route.method.toLowerCase()} ${route.path}`) ? 'needed' : 'none';
   };
 }
