@@ -5,13 +5,17 @@ export const REGION_BASES = {
   com: { api: 'https://api.coze.com', www: 'https://www.coze.com' },
 } as const;
 
-/** Hosts a gateway may forward to without further configuration; `*.` stands for any subdomain. */
+/**
+ * Coze's own hosts and the CDNs its SDKs load from, which a gateway may forward to without further
+ * configuration; `*.` stands for any subdomain.
+ */
 export const COZE_HOSTS = [
+  'coze.cn',
   '*.coze.cn',
+  'coze.com',
   '*.coze.com',
-  'lf-cdn.coze.cn',
-  'sf-cdn.coze.com',
-  'lf-coze-web-cdn.coze.cn',
+  'lf3-static.bytednsdoc.com',
+  'sf16-va.tiktokcdn.com',
 ] as const;
 
 /** Web SDK bundle of a version, e.g. `1.2.0-beta.20` (docs: install_web_sdk). */

@@ -60,7 +60,9 @@ export async function startBroker(options: {
         return;
       }
       const answer = await routes.answer(request);
-      response.writeHead(answer.status, [...headers, ...(answer.headers ?? [])]).end(answer.body);
+      const length = String(Buffer.byteLength(answer.body));
+      headers.push(...(answer.headers ?? []), 'Content-Length', length);
+      response.writeHead(answer.status, headers).end(answer.body);
     } catch (error) {
       const failure = brokerFailure(error);
       if (failure.status >= 500) options.onFailure?.(error);

@@ -9,7 +9,7 @@
  * picks here can be that of a console user or of another install.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { deriveSessionName } from '@zcbot/coze/session-name';
+import { sessionNamesBy } from '@zcbot/coze/session-name';
 import { ProxyError } from '../proxy/proxy-error.ts';
 import type { Pairing } from './pairing.ts';
 
@@ -43,6 +43,8 @@ export function createCallers(options: {
   /** False when the gateway listens on more than loopback. */
   loopbackOnly: boolean;
 }): Callers {
+  const derive = sessionNamesBy(options.secret);
+
   return {
     identify(headers) {
       const key = headers['x-zcbot-pairing'];
@@ -77,9 +79,7 @@ export function createCallers(options: {
         );
       }
       const raw = options.mode === 'raw';
-      const sessionName = raw
-        ? name
-        : deriveSessionName(options.secret, caller.kind, caller.id, name);
+      const sessionName = raw ? name : derive(caller.kind, caller.id, name);
       return { caller, name, sessionName };
     },
   };

@@ -5,18 +5,9 @@
  */
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { COZE_HOSTS } from '@zcbot/coze/endpoints';
 import { isPrivateAddress } from './private-address.ts';
 import { ProxyError } from './proxy-error.ts';
-
-/** Coze's own hosts and the CDNs its SDKs load from. */
-export const COZE_HOSTS = [
-  'coze.cn',
-  '*.coze.cn',
-  'coze.com',
-  '*.coze.com',
-  'lf3-static.bytednsdoc.com',
-  'sf16-va.tiktokcdn.com',
-] as const;
 
 const DEFAULT_PORT: Record<string, string> = {
   'http:': '80',

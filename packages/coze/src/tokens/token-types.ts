@@ -5,7 +5,7 @@ import type { CozeErrorKind } from '../errors/coze-error.ts';
  * account as a whole.
  */
 export interface SessionIdentity {
-  /** The name sent to Coze, made by `deriveSessionName` unless COZE_SESSION_NAMES=raw. */
+  /** The name sent to Coze, made by `sessionNamesBy` unless COZE_SESSION_NAMES=raw. */
   sessionName?: string;
   /** Metering per device, flagship enterprise only. */
   sessionContext?: SessionContext;
