@@ -29,6 +29,8 @@ export interface ProfileOptions {
   locale?: string;
   colorScheme?: 'light' | 'dark';
   viewport?: { width: number; height: number };
+  hasTouch?: boolean;
+  isMobile?: boolean;
   args?: string[];
 }
 

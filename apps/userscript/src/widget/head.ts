@@ -46,6 +46,7 @@ export function createHead(texts: Texts, actions: HeadActions): Head {
     },
     name(text) {
       title.textContent = text;
+      title.title = text;
     },
     identity({ text, warn }) {
       who.textContent = text;

@@ -4,6 +4,7 @@ import { isOneMessage } from '../coze-calls/call-error.ts';
 import type { Texts } from '../i18n/i18n.ts';
 import { h, iconButton } from './dom.ts';
 import { markdown } from './markdown.ts';
+import { closeOpenMarks } from './unfinished.ts';
 
 interface Slot {
   element: HTMLElement;
@@ -48,7 +49,8 @@ function draw(message: Message, texts: Texts, retry: (key: number) => void): HTM
   }
   const waiting = message.status === 'sending' && message.text === '';
   const text = h('div', { class: 'markdown' });
-  text.append(markdown(message.text));
+  const writing = message.status === 'streaming';
+  text.append(markdown(writing ? closeOpenMarks(message.text) : message.text));
   return h(
     'div',
     { class: 'message assistant' },

@@ -50,20 +50,19 @@ export function createThread(texts: Texts, retry: (key: number) => void): Thread
   function showEmpty({ bot, messages: said, loading }: Readonly<ChatState>): void {
     empty.hidden = said.length > 0;
     if (said.length > 0) return;
-    if (loading && !bot) {
-      empty.replaceChildren(h('p', {}, `${texts.loading}…`));
+    if (!bot) {
+      // Where there is trouble, nobody asks how to help.
+      empty.replaceChildren(loading ? h('p', {}, `${texts.loading}…`) : '');
       delete empty.dataset.shown;
       return;
     }
-    const shown = `${bot?.prologue ?? ''}\n${bot?.description ?? ''}`;
+    const shown = `${bot.prologue}\n${bot.description}`;
     if (empty.dataset.shown === shown) return;
     empty.dataset.shown = shown;
     const prologue = h('div', { class: 'markdown' });
-    prologue.append(markdown(bot?.prologue ?? ''));
+    prologue.append(markdown(bot.prologue));
     empty.replaceChildren(
-      ...(bot?.prologue
-        ? [prologue]
-        : [h('h3', {}, texts.greeting), h('p', {}, bot?.description ?? '')]),
+      ...(bot.prologue ? [prologue] : [h('h3', {}, texts.greeting), h('p', {}, bot.description)]),
     );
   }
 

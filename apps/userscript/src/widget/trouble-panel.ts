@@ -1,4 +1,5 @@
 /** What is wrong, what to do about it, and when it is looked at again. */
+import type { Cause } from '../coze-calls/call-error.ts';
 import type { Trouble } from '../health/health.ts';
 import type { Texts } from '../i18n/i18n.ts';
 import { h, icon } from './dom.ts';
@@ -10,6 +11,16 @@ export interface TroubleActions {
   openInstallPage?: () => void;
   useWidget?: () => void;
 }
+
+/** A setting may be what is wrong. */
+const IN_SETTINGS = new Set<Cause>([
+  'bot_missing',
+  'bot_unknown',
+  'broker_down',
+  'pat_missing',
+  'port_taken',
+  'proxy_down',
+]);
 
 export interface TroublePanel {
   element: HTMLElement;
@@ -51,7 +62,6 @@ export function createTroublePanel(
       element.replaceChildren();
       if (cause === undefined) return;
       const [title, remedy] = texts.trouble[cause];
-      const setting = ['bot_missing', 'pat_missing', 'port_taken', 'bot_unknown', 'proxy_down'];
       element.append(
         h(
           'div',
@@ -67,7 +77,7 @@ export function createTroublePanel(
             h(
               'div',
               { class: 'trouble-actions' },
-              actions.openSettings && setting.includes(cause)
+              actions.openSettings && IN_SETTINGS.has(cause)
                 ? button(texts.openSettings, actions.openSettings)
                 : null,
               actions.openInstallPage && cause === 'pairing_refused'
