@@ -1,4 +1,5 @@
 /** Starts the Coze gateway, whole or in parts. It needs no database and no console. */
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createTokenSource } from '@zcbot/coze/token-source';
 import { startBroker } from './broker/broker-server.ts';
@@ -87,8 +88,8 @@ export async function startGateway(options: {
     installs: pairing.installs().length,
     weakNameSeen,
     ...(settings.botId === undefined ? {} : { botId: settings.botId }),
-    sessions: (tokens?.cachedTokens() ?? []).map(({ sessionHint, issuedAt, expiresAt }) => ({
-      hint: sessionHint ?? '–',
+    sessions: (tokens?.cachedTokens() ?? []).map(({ sessionName, issuedAt, expiresAt }) => ({
+      hint: sessionName === null ? '–' : sessionHint(sessionName, settings.sessionNames),
       issuedAt: issuedAt * 1000,
       expiresAt: expiresAt * 1000,
     })),
@@ -140,4 +141,11 @@ function withHost(url: string, host: string): string {
   const changed = new URL(url);
   changed.hostname = new URL(`http://${host}`).hostname;
   return changed.origin;
+}
+
+/** Tells sessions apart on the start page, and finds a derived one in the audit log. */
+function sessionHint(name: string, mode: 'derived' | 'raw'): string {
+  // A raw name opens its history; every program on this machine can read the page.
+  const shown = mode === 'raw' ? createHash('sha256').update(name).digest('base64url') : name;
+  return shown.slice(0, 12);
 }

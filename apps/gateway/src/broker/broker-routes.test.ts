@@ -139,6 +139,16 @@ test('in raw mode Coze hears the name itself, and a shared session without one',
   expect(exchanges().map(({ sessionName }) => sessionName)).toEqual(['old-history', null]);
 });
 
+test('nor does the start page tell other programs the names, which are keys there', async () => {
+  await restart({ COZE_SESSION_NAMES: 'raw' });
+  const name = 'old-name';
+  expect((await ask(`/callback?session_name=${name}`)).status).toBe(200);
+  for (const accept of ['text/html', 'application/json']) {
+    const page = await fetch(gateway.brokerUrl, { headers: { Accept: accept } });
+    expect(await page.text()).not.toContain(name.slice(0, 4));
+  }
+});
+
 test('a page never shows the token', async () => {
   const { body } = await ask('/callback?session_name=person');
   for (const path of ['/callback?session_name=person', '/']) {

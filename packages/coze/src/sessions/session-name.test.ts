@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { SESSION_KINDS, sessionNamesBy } from './session-name.ts';
 
 const secret = new Uint8Array(32).fill(7);
+const derive = sessionNamesBy(secret);
 
 test('a name is 43 characters of base64url, stable for ever', () => {
   const name = derive('console', 'user', 'task');
@@ -30,15 +31,11 @@ test('different kinds, callers, names or secrets never share a session', () => {
     { numRuns: 2_000 },
   );
   const otherSecret = new Uint8Array(32).fill(8);
-  expect(sessionNamesBy(otherSecret)('install', 'a', 'b')).not.toBe(
-    derive('install', 'a', 'b'),
-  );
+  expect(sessionNamesBy(otherSecret)('install', 'a', 'b')).not.toBe(derive('install', 'a', 'b'));
 });
 
 test('fields do not run into each other', () => {
-  expect(derive('install', 'ab', 'c')).not.toBe(
-    derive('install', 'a', 'bc'),
-  );
+  expect(derive('install', 'ab', 'c')).not.toBe(derive('install', 'a', 'bc'));
 });
 
 test.each<[string, () => string]>([

@@ -277,7 +277,7 @@ describe('the cache', () => {
     const { token } = await settle(tokens.get({ sessionName: 'abcdefghijklmnopq' }));
     expect(tokens.cachedTokens()).toEqual([
       {
-        sessionHint: 'abcdefghijkl',
+        sessionName: 'abcdefghijklmnopq',
         issuedAt: expect.any(Number) as number,
         expiresAt: expect.any(Number) as number,
         lastUsedAt: expect.any(Number) as number,

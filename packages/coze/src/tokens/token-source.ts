@@ -134,7 +134,7 @@ class JwtTokenSource implements TokenSource {
 
   cachedTokens(): CachedTokenInfo[] {
     return this.#cache.list().map(({ sessionName, lastUsedAt, token }) => ({
-      sessionHint: sessionName === undefined ? null : sessionName.slice(0, 12),
+      sessionName: sessionName ?? null,
       issuedAt: Math.floor(token.issuedAt / 1000),
       expiresAt: token.expiresAt,
       lastUsedAt: Math.floor(lastUsedAt / 1000),

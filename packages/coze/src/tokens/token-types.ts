@@ -75,8 +75,8 @@ export interface TokenSourceStatus {
 
 /** One cached token without the token. */
 export interface CachedTokenInfo {
-  /** First 12 characters of the name sent to Coze; null for the shared session. */
-  sessionHint: string | null;
+  /** The name sent to Coze, which under COZE_SESSION_NAMES=raw is a key; null for the shared session. */
+  sessionName: string | null;
   /** Epoch seconds, all three. */
   issuedAt: number;
   expiresAt: number;
