@@ -13,7 +13,9 @@ const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/json') {
     const text = JSON.stringify({ text: 'x'.repeat(Number(url.searchParams.get('bytes')) - 11) });
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(text);
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': text.length })
+      .end(text);
     return;
   }
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
