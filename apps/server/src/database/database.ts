@@ -1,5 +1,5 @@
 /** Opens the database, brings its schema up to date, and hands out the few things stores need. */
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, sql, type RawBuilder, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -49,7 +49,12 @@ export async function openDatabase(
 }
 
 function openSqlite(path: string): Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (path !== ':memory:') {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // The folder may be there already and open to others; SQLite gives its -wal and -shm the mode
+    // of the database (https://www.sqlite.org/wal.html), which holds what people wrote.
+    closeSync(openSync(path, 'a', 0o600));
+  }
   const query = new Kysely<Schema>({ dialect: sqliteDialect(path) });
   return {
     kind: 'sqlite',
