@@ -144,7 +144,7 @@ test('nor does the start page tell other programs the names, which are keys ther
   const name = 'old-name';
   expect((await ask(`/callback?session_name=${name}`)).status).toBe(200);
   for (const accept of ['text/html', 'application/json']) {
-    const page = await fetch(gateway.brokerUrl, { headers: { Accept: accept } });
+    const page = await fetch(gateway.brokerUrl!, { headers: { Accept: accept } });
     expect(await page.text()).not.toContain(name.slice(0, 4));
   }
 });
