@@ -114,11 +114,16 @@ it('refuses a POST that does not come from its own page', async () => {
       const response = await ask(path, { method: 'POST', cookie, headers: { origin: sender } });
       expect([path, sender, response.status]).toEqual([path, sender, 403]);
     }
-    const bare = await fetch(`${origin}${path}`, { method: 'POST', headers: { cookie } });
-    expect(bare.status).toBe(403);
   }
   expect(zcbot.calls).toEqual([]);
   expect((await ask('/', { cookie })).status).toBe(200);
+});
+
+it('answers a program, which sends no Origin, by its session alone', async () => {
+  const token = (cookie = '') =>
+    fetch(`${origin}/api/zcbot-token`, { method: 'POST', headers: { cookie } });
+  expect((await token()).status).toBe(401);
+  expect((await token(await signIn('a'))).status).toBe(200);
 });
 
 it('answers under loopback names only', async () => {
