@@ -4,6 +4,7 @@ import type { Texts } from '../i18n/i18n.ts';
 import { h, iconButton } from './dom.ts';
 import { markdown } from './markdown.ts';
 import { createMessageList } from './messages.ts';
+import { selectableWhileUsed } from './selectable.ts';
 
 /** Nearer to the end than this (in pixels), the view follows what comes. */
 const FOLLOW_PX = 48;
@@ -16,7 +17,11 @@ export interface Thread {
   follow(): void;
 }
 
-export function createThread(texts: Texts, retry: (key: number) => void): Thread {
+export function createThread(
+  texts: Texts,
+  retry: (key: number) => void,
+  signal: AbortSignal,
+): Thread {
   let following = true;
   const messages = createMessageList(texts, retry);
   const empty = h('div', { class: 'empty' });
@@ -29,6 +34,7 @@ export function createThread(texts: Texts, retry: (key: number) => void): Thread
     },
     h('div', { class: 'thread' }, empty, messages.element),
   );
+  selectableWhileUsed(scroller, signal);
   const toLatest = iconButton('down', texts.latest, follow, 'icon-button to-latest');
 
   function follow(): void {

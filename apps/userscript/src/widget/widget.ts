@@ -80,10 +80,11 @@ export function createWidget(parts: WidgetParts): Widget {
     },
     signal,
   );
-  const thread = createThread(texts, (key) => {
+  const retry = (key: number): void => {
     chat.retry(key);
     focusField();
-  });
+  };
+  const thread = createThread(texts, retry, signal);
   const chips = createChips(texts, (text) => {
     send(text);
     focusField();
