@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseSettings } from '@zcbot/config';
 import { gatewaySettings } from './config/settings.ts';
-import { CredentialsError, findCredentials } from './coze-credentials.ts';
+import { UnusableConfiguration } from './config/unusable-configuration.ts';
+import { findCredentials } from './coze-credentials.ts';
 
 const COZE_PAT = 'pat_abcdefghijklmnopqrstuvwxyz012345';
 const HAN = /\p{Script=Han}/u;
@@ -20,11 +21,11 @@ const find = (environment: Record<string, string>) =>
     folder,
   );
 
-async function refusal(environment: Record<string, string>): Promise<CredentialsError> {
+async function refusal(environment: Record<string, string>): Promise<UnusableConfiguration> {
   try {
     await find(environment);
   } catch (error) {
-    if (error instanceof CredentialsError) return error;
+    if (error instanceof UnusableConfiguration) return error;
     throw error;
   }
   throw new Error('accepted');

@@ -1,28 +1,17 @@
 /** Finds the credentials: an OAuth configuration file, else a personal access token, else none. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigurationError } from '@zcbot/config';
 import {
   checkPatListener,
   patCredentials,
-  type Bilingual,
   type Credentials,
   type Finding,
 } from '@zcbot/coze/credentials';
 import { readOAuthConfig } from '@zcbot/coze/oauth-config';
 import type { GatewaySettings } from './config/settings.ts';
+import { UnusableConfiguration } from './config/unusable-configuration.ts';
 
 const DEFAULT_FILES = ['coze_oauth_config.json', 'JWTOauth/coze_oauth_config.json'];
-
-/** Credentials that cannot be used: what is wrong with them and what to do, in both languages. */
-export class CredentialsError extends ConfigurationError {
-  readonly texts: readonly Bilingual[];
-  constructor(texts: readonly Bilingual[]) {
-    super(texts.map(({ en }) => en));
-    this.name = 'CredentialsError';
-    this.texts = texts;
-  }
-}
 
 export interface FoundCredentials {
   credentials: Credentials;
@@ -31,7 +20,7 @@ export interface FoundCredentials {
 
 /**
  * @param root where relative paths start
- * @throws CredentialsError
+ * @throws UnusableConfiguration
  */
 export async function findCredentials(
   settings: GatewaySettings,
@@ -52,8 +41,8 @@ export async function findCredentials(
   return exposed ? { ...result, warnings: [...result.warnings, exposed.warning] } : result;
 }
 
-function unusable(faults: readonly Finding[]): CredentialsError {
-  return new CredentialsError(faults.map(({ message }) => message));
+function unusable(faults: readonly Finding[]): UnusableConfiguration {
+  return new UnusableConfiguration(faults.map(({ message }) => message));
 }
 
 /** The file that COZE_OAUTH_CONFIG names, there or not; else the first usual one that is there. */

@@ -1,14 +1,37 @@
-import { expect, test } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../testing/zcbot-process.ts';
 
-const FAULTY = { COZE_PAT: 'czs_of_an_app', COZE_API_BASE: 'https://api.coze.cn' };
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'zcbot-cli-gateway-'))));
+afterEach(() => rm(folder, { recursive: true }));
 
-test.each([
-  ['C.UTF-8', 'cannot be used:\n  - COZE_PAT holds a short-lived token'],
-  ['zh_CN.UTF-8', '扣子凭据无法使用：\n  - COZE_PAT 填写的是'],
-])('under %s faulty credentials are explained in its language', async (LC_ALL, text) => {
-  const { code, stderr } = await run(['gateway'], { environment: { ...FAULTY, LC_ALL } });
-  expect(code).toBe(1);
-  expect(stderr).toContain(text);
-  expect(stderr).not.toMatch(/\n\s+at |czs_of/);
+describe('what keeps the gateway from starting is explained without a stack trace', () => {
+  test.each([
+    ['C.UTF-8', 'the gateway cannot start:\n  - COZE_PAT holds a short-lived token'],
+    ['zh_CN.UTF-8', '网关无法启动：\n  - COZE_PAT 填写的是'],
+  ])('in %s: faulty credentials', async (LC_ALL, text) => {
+    const environment = { COZE_PAT: 'czs_of_an_app', COZE_API_BASE: 'https://api.coze.cn', LC_ALL };
+    const { code, stderr } = await run(['gateway'], { environment });
+    expect(code).toBe(1);
+    expect(stderr).toContain(text);
+    expect(stderr).not.toMatch(/\n\s+at |czs_of/);
+  });
+
+  test.each([
+    ['C.UTF-8', 'coze-session-secret is damaged; restore it'],
+    ['zh_CN.UTF-8', 'coze-session-secret 已损坏；请从备份恢复'],
+  ])('in %s: a damaged secret', async (LC_ALL, text) => {
+    const data = join(folder, 'data');
+    await mkdir(data);
+    await writeFile(join(data, 'coze-session-secret'), 'damaged');
+    const { code, stderr } = await run(['gateway'], {
+      environment: { ZCBOT_DATA_DIR: data, COZE_PROXY_PORT: '0', COZE_AUTH_PORT: '0', LC_ALL },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(text);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
 });

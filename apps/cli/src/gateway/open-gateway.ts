@@ -1,5 +1,6 @@
 import type { GatewaySettings } from '@zcbot/gateway/config';
-import type { CredentialsError, FoundCredentials } from '@zcbot/gateway/credentials';
+import type { FoundCredentials } from '@zcbot/gateway/credentials';
+import type { UnusableConfiguration } from '@zcbot/gateway/unusable-configuration';
 import type { RunningGateway } from '@zcbot/gateway';
 import { CommandError } from '../command.ts';
 import { PROJECT_ROOT } from '../config/environment.ts';
@@ -20,7 +21,8 @@ export async function openGateway(options: {
   simulator?: boolean;
 }): Promise<RunningGateway> {
   const { startGateway } = await import('@zcbot/gateway');
-  const { CredentialsError, findCredentials } = await import('@zcbot/gateway/credentials');
+  const { findCredentials } = await import('@zcbot/gateway/credentials');
+  const { UnusableConfiguration } = await import('@zcbot/gateway/unusable-configuration');
   const { settings } = options;
   try {
     const credentials = options.credentials ?? (await findCredentials(settings, PROJECT_ROOT));
@@ -33,7 +35,7 @@ export async function openGateway(options: {
       onFailure: reportFailure,
     });
   } catch (error) {
-    if (error instanceof CredentialsError) throw unusableCredentials(error);
+    if (error instanceof UnusableConfiguration) throw unusable(error);
     const { code, port, syscall } = error as NodeJS.ErrnoException & { port?: number };
     if (code === 'EADDRINUSE') {
       const name = port === settings.authPort ? 'COZE_AUTH_PORT' : 'COZE_PROXY_PORT';
@@ -48,13 +50,13 @@ export async function openGateway(options: {
   }
 }
 
-function unusableCredentials(error: CredentialsError): CommandError {
+function unusable(error: UnusableConfiguration): CommandError {
   const list = (language: Language): string =>
     error.texts.map((text) => `\n  - ${say(text, language)}`).join('');
   return new CommandError(
     {
-      en: `the Coze credentials cannot be used:${list('en')}`,
-      zh: `扣子凭据无法使用：${list('zh')}`,
+      en: `the gateway cannot start:${list('en')}`,
+      zh: `网关无法启动：${list('zh')}`,
     },
     { cause: error },
   );
