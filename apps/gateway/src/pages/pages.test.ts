@@ -24,6 +24,14 @@ test.each([
   expect(real).toContain('<dd>cn</dd>');
 });
 
+test('off loopback the start page offers what works there: an install link', () => {
+  expect(statusPage(FACTS, 'en')).toContain('href="/chat"');
+  const page = statusPage({ ...FACTS, loopbackOnly: false }, 'en');
+  expect(page).not.toContain('href="/chat"');
+  expect(page).not.toContain('href="/coze-chat.user.js"');
+  expect(page).toContain('npx zcbot gateway install-link');
+});
+
 test('every page brings its icon, so that no browser asks for one', () => {
   const pages = [
     statusPage(FACTS, 'en'),

@@ -47,7 +47,8 @@ const TEXT = {
     install: '安装用户脚本',
     installHint:
       '先安装 Tampermonkey、Violentmonkey 或 ScriptCat，再点这里。脚本里带有一次性的配对码，十分钟内有效。',
-    installLink: '本网关可以从其他机器访问，请向运营者索取安装链接。',
+    installLink:
+      '本网关可以从其他机器访问，每个调用者都必须先配对。请向运营者索取用户脚本的安装链接（npx zcbot gateway install-link）。',
     minutes: (n: number) => `${n} 分钟`,
     formTitle: '获取令牌',
     formHint: '请填写会话名。不同的会话名互相看不到对方的历史。',
@@ -90,7 +91,7 @@ const TEXT = {
     installHint:
       'Install Tampermonkey, Violentmonkey or ScriptCat first, then click here. The script carries a single-use pairing code, valid for ten minutes.',
     installLink:
-      'This gateway can be reached from other machines; ask its operator for an install link.',
+      'This gateway can be reached from other machines, so every caller must be paired. Ask its operator for an install link of the userscript (npx zcbot gateway install-link).',
     minutes: (n: number) => `${n} min`,
     formTitle: 'Get a token',
     formHint: 'Give the name of a session. Different names never see each other’s history.',
@@ -125,9 +126,6 @@ export function statusPage(facts: StatusFacts, language: Language): string {
     [t.proxy, facts.proxyUrl],
     [t.installs, String(facts.installs)],
   ];
-  const install = facts.loopbackOnly
-    ? `<a class="button" href="/coze-chat.user.js">${t.install}</a><p class="hint">${t.installHint}</p>`
-    : `<p class="hint">${t.installLink}</p>`;
   return page({
     language,
     title: t.title,
@@ -135,12 +133,17 @@ export function statusPage(facts: StatusFacts, language: Language): string {
       <p class="state">${t.running} · ${escapeHtml(facts.version)}</p>
       ${notices.map((notice) => `<p class="notice" role="note">${notice}</p>`).join('')}
       <h2>${t.next}</h2>
-      <a class="button primary" href="/chat">${t.tryChat}</a><p class="hint">${t.tryChatHint}</p>
-      ${install}
+      ${facts.loopbackOnly ? ways(t) : `<p class="hint">${t.installLink}</p>`}
       <dl>${rows.map(([name, value]) => (value === undefined ? '' : `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`)).join('')}</dl>
       <h2>${t.sessions}</h2>
       ${sessionTable(facts.sessions, language)}`,
   });
+}
+
+/** Elsewhere every caller has to be paired: the chat could not talk, and the script would be refused. */
+function ways(t: (typeof TEXT)[Language]): string {
+  return `<a class="button primary" href="/chat">${t.tryChat}</a><p class="hint">${t.tryChatHint}</p>
+      <a class="button" href="/coze-chat.user.js">${t.install}</a><p class="hint">${t.installHint}</p>`;
 }
 
 function sessionTable(sessions: StatusFacts['sessions'], language: Language): string {
