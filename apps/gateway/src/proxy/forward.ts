@@ -14,6 +14,9 @@ import { errors, type Dispatcher, type Pool } from 'undici';
 import { toCaller } from './hop-headers.ts';
 import { ProxyError, type Phase } from './proxy-error.ts';
 
+/** A whole body up to this is worth copying, in bytes. */
+const ONE_WRITE_MAX = 8 * 1024;
+
 export interface Forwarding {
   pool: Pool;
   method: string;
@@ -98,11 +101,14 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onData(chunk: Buffer): boolean {
+    const whole = !this.#bodyBegun && chunk.length <= ONE_WRITE_MAX;
     this.#bodyBegun = true;
     if (this.#left !== undefined) {
       this.#left -= chunk.length;
       if (this.#left === 0) {
-        this.#response.end(chunk);
+        // As text, Node sends it together with the head; latin1 is byte for byte.
+        if (whole) this.#response.end(chunk.toString('latin1'), 'latin1');
+        else this.#response.end(chunk);
         return true;
       }
     }

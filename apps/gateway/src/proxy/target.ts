@@ -28,8 +28,8 @@ export function parseTarget(address: string): URL | null {
   // The WHATWG parser silently drops tabs and newlines and turns `\` into `/`; none belongs here.
   if (/[\\\s\u0000-\u001f]/.test(absolute))
     throw badTarget('holds a backslash, space or control character');
-  if (!URL.canParse(absolute)) throw badTarget('is not a valid address');
-  const url = new URL(absolute);
+  const url = URL.parse(absolute);
+  if (!url) throw badTarget('is not a valid address');
   // RFC 9110 §4.2.4: user-info in a target is a way to make one host look like another.
   if (url.username !== '' || url.password !== '' || /^\w+:\/\/[^/?#]*@/.test(absolute)) {
     throw badTarget('must not contain a user name or password');
