@@ -54,7 +54,9 @@ export const en = {
   authPat: 'Gateway: PAT, shared account',
   authOwnPat: 'My own PAT',
   setPat: 'Personal access token',
-  setPatHint: 'Kept by the userscript manager; never given to a page.',
+  enterPat: 'Enter the token…',
+  setPatHint:
+    'Asked for in the browser’s own window, where the page cannot listen, and kept by the userscript manager.',
   setRegion: 'Region',
   setProxy: 'Proxy address',
   setBroker: 'Broker address',

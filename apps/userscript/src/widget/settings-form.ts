@@ -1,7 +1,8 @@
-/** The settings as a form. A stored token is never put back into the page, not even masked by dots. */
+/** The settings as a form. */
 import type { Texts } from '../i18n/i18n.ts';
 import { validSettings, type Settings } from '../settings/settings.ts';
 import { h } from './dom.ts';
+import { tokenField } from './token-field.ts';
 
 export interface SettingsFormParts {
   texts: Texts;
@@ -11,7 +12,7 @@ export interface SettingsFormParts {
   reset: () => void;
 }
 
-type TextName = 'botId' | 'proxyUrl' | 'brokerUrl' | 'sdkVersion' | 'sdkUrl' | 'apiBase' | 'pat';
+type TextName = 'botId' | 'proxyUrl' | 'brokerUrl' | 'sdkVersion' | 'sdkUrl' | 'apiBase';
 type ChoiceName = 'chat' | 'auth' | 'region' | 'position' | 'language';
 
 export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
@@ -19,20 +20,19 @@ export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
   const inputs = new Map<TextName, HTMLInputElement>();
   const selects = new Map<ChoiceName, HTMLSelectElement>();
 
-  function field(name: TextName, label: string, hint = '', type = 'text'): HTMLElement {
+  function field(name: TextName, label: string, hint = ''): HTMLElement {
     const id = `zcbot-${name}`;
     const input = h('input', {
       attributes: {
         id,
-        type,
+        type: 'text',
         autocomplete: 'off',
         spellcheck: 'false',
         'aria-describedby': `${id}-hint`,
         ...(name === 'botId' ? { inputmode: 'numeric' } : {}),
       },
     });
-    if (name === 'pat') input.placeholder = settings.pat === '' ? 'pat_…' : '••••••••';
-    else input.value = settings[name];
+    input.value = settings[name];
     inputs.set(name, input);
     const note = h('small', { attributes: { id: `${id}-hint` } }, hint);
     const labelled = h('label', { attributes: { for: id } }, label);
@@ -51,7 +51,7 @@ export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
     return h('div', { class: 'field' }, h('label', { attributes: { for: id } }, label), select);
   }
 
-  const pat = field('pat', texts.setPat, texts.setPatHint, 'password');
+  const pat = tokenField(texts, settings.pat !== '');
   const debug = h('input', { attributes: { type: 'checkbox', id: 'zcbot-debug' } });
   debug.checked = settings.debug;
   const resetButton = h(
@@ -72,7 +72,7 @@ export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
   );
 
   function update(): void {
-    pat.hidden = selects.get('auth')?.value !== 'own-pat';
+    pat.element.hidden = selects.get('auth')?.value !== 'own-pat';
   }
 
   function askReset(): void {
@@ -90,10 +90,9 @@ export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
     event.preventDefault();
     const given: Record<string, unknown> = { debug: debug.checked };
     for (const [name, select] of selects) given[name] = select.value;
-    for (const [name, input] of inputs) {
-      const value = input.value.trim();
-      if (name !== 'pat' || value !== '') given[name] = value;
-    }
+    for (const [name, input] of inputs) given[name] = input.value.trim();
+    const token = pat.entered();
+    if (token !== undefined) given.pat = token;
     const valid = validSettings(given) as Record<string, unknown>;
     let first: HTMLInputElement | undefined;
     for (const [name, input] of inputs) {
@@ -121,7 +120,7 @@ export function settingsForm(parts: SettingsFormParts): HTMLFormElement {
       ['pat', texts.authPat],
       ['own-pat', texts.authOwnPat],
     ]),
-    pat,
+    pat.element,
     choice('chat', texts.setChat, [
       ['auto', texts.chatAuto],
       ['sdk', texts.chatSdk],
