@@ -43,7 +43,7 @@ function init(signal: AbortSignal): void {
     stop();
     running = new AbortController();
     const own = AbortSignal.any([running.signal, signal]);
-    const host = keepInPage(own);
+    const host = keepInPage(own, restart);
     // Another instance is here already, put in by a second manager.
     if (!host) return;
     widget = startPageChat({
