@@ -29,6 +29,7 @@ const KEPT_FROM_UPSTREAM = new Set([
   'x-real-ip',
   'x-session-name',
   'x-zcbot-pairing',
+  'x-zcbot-refused-token',
 ]);
 
 /** Would act on the gateway's own origin in the caller's browser, or contradict its CORS answer. */
