@@ -1,32 +1,25 @@
 /**
- * The chat window, in a closed shadow root. Floating: a round button that opens it. Filling: always
- * open, as large as its place.
+ * The chat window and what its parts do to each other. Floating: a round button that opens it.
+ * Filling: always open, as large as its place.
  */
 import type { Chat } from '../chat/chat.ts';
 import type { Health } from '../health/health.ts';
-import type { Language, Texts } from '../i18n/i18n.ts';
-import type { Position, Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createAnnouncer } from './announcer.ts';
 import { createBubble } from './bubble.ts';
 import { createChips } from './chips.ts';
 import { createComposer } from './composer.ts';
 import { h } from './dom.ts';
+import { createFrame, type FrameParts } from './frame.ts';
 import { createHead, type View } from './head.ts';
 import { historyView } from './history.ts';
 import { settingsForm } from './settings-form.ts';
-import { addStyles } from './styles.ts';
 import { createThread } from './thread.ts';
 import { createTroublePanel } from './trouble-panel.ts';
 
-export interface WidgetParts {
-  /** What the shadow root is attached to; it is in the page already. */
-  host: HTMLElement;
-  kind: 'floating' | 'filling';
+export interface WidgetParts extends FrameParts {
   chat: Chat;
   health: Health;
-  texts: Texts;
-  language: Language;
-  position: Position;
   /** True while somebody else does the chatting: the button shows only when something is wrong. */
   standby?: () => boolean;
   /** Whose session this is and by which mode, in one line. */
@@ -51,13 +44,10 @@ export interface Widget {
 export function createWidget(parts: WidgetParts): Widget {
   const { chat, health, texts, settings, signal } = parts;
   const floating = parts.kind === 'floating';
-  const shadow = parts.host.attachShadow({ mode: 'closed' });
-  addStyles(shadow);
-  if (!floating) parts.host.style.height = 'max(22rem, calc(100dvh - 11.5rem))';
 
   let view: View = 'chat';
   let opened = !floating;
-  let frame = 0;
+  let drawing = 0;
 
   const head = createHead(texts, {
     newConversation() {
@@ -93,51 +83,28 @@ export function createWidget(parts: WidgetParts): Widget {
   const announcer = createAnnouncer();
   const bubble = createBubble(texts, open);
   const body = h('div', { class: 'body' });
-  const panel = h(
-    'section',
-    {
-      class: 'window',
-      attributes: {
-        role: floating ? 'dialog' : 'region',
-        'aria-label': texts.title,
-        tabindex: '-1',
-      },
-      on: { keydown: onKey, keyup: stay, keypress: stay },
-    },
+  const contents = [
     head.element,
     trouble.element,
     body,
     chips.element,
     composer.element,
     announcer.element,
-  );
-  const root = h(
-    'div',
-    {
-      class: `root ${parts.kind} ${parts.position}`,
-      attributes: { lang: parts.language === 'zh' ? 'zh-CN' : 'en' },
-    },
-    floating ? bubble.element : null,
-    panel,
-  );
-  shadow.append(root);
+  ];
+  const frame = createFrame(parts, bubble, contents, escape);
 
   /** At most one drawing per frame, however fast the answer comes. */
   function draw(): void {
-    if (frame !== 0 || signal.aborted) return;
-    frame = requestAnimationFrame(() => {
-      frame = 0;
+    if (drawing !== 0 || signal.aborted) return;
+    drawing = requestAnimationFrame(() => {
+      drawing = 0;
       drawNow();
     });
   }
 
   function drawNow(): void {
     const { state } = chat;
-    panel.hidden = !opened;
-    const standby = parts.standby?.() === true;
-    root.classList.toggle('standby', standby);
-    bubble.element.hidden = opened || (standby && health.trouble === null);
-    bubble.show(health.trouble);
+    frame.show({ opened, standby: parts.standby?.() === true, trouble: health.trouble });
     if (!opened) return;
     trouble.show(health.trouble);
     head.name(state.bot?.name || texts.title);
@@ -159,7 +126,7 @@ export function createWidget(parts: WidgetParts): Widget {
 
   /** On a touch screen the focus in the field would bring up a keyboard nobody asked for. */
   function focusField(): void {
-    if (matchMedia('(pointer: coarse)').matches) panel.focus();
+    if (matchMedia('(pointer: coarse)').matches) frame.window.focus();
     else composer.field.focus();
   }
 
@@ -214,14 +181,7 @@ export function createWidget(parts: WidgetParts): Widget {
     bubble.element.focus();
   }
 
-  /** The page's shortcuts are not meant for what is written here. */
-  function stay(event: Event): void {
-    event.stopPropagation();
-  }
-
-  function onKey(event: KeyboardEvent): void {
-    stay(event);
-    if (event.key !== 'Escape' || event.isComposing) return;
+  function escape(): void {
     if (view !== 'chat') showChat();
     else if (floating) close();
   }
@@ -238,8 +198,8 @@ export function createWidget(parts: WidgetParts): Widget {
   signal.addEventListener(
     'abort',
     () => {
-      cancelAnimationFrame(frame);
-      root.remove();
+      cancelAnimationFrame(drawing);
+      frame.remove();
     },
     { once: true },
   );
