@@ -6,6 +6,8 @@ import { finding, type Check, type Finding } from '../check.ts';
 
 const IN_DATA_FOLDER = [
   'secrets.json',
+  'zcbot.sqlite',
+  'zcbot.sqlite-wal',
   'coze-session-secret',
   'coze-installs.json',
   'coze-install-links.json',
