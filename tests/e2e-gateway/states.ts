@@ -85,6 +85,8 @@ export async function eachState(parts: StatesParts, visit: Visit): Promise<void>
   await page.locator('form summary').click();
   await page.locator('#zcbot-proxyUrl').fill('not an address');
   await page.locator('#zcbot-auth').selectOption('own-pat');
+  await page.locator('.token').scrollIntoViewIfNeeded();
+  await visit('settings-token', page);
   await page.locator('form .button.primary').click();
   await page.locator('form .button.danger').click();
   await expect(page.locator('form .fault:not(:empty)')).toBeVisible();

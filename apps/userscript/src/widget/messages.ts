@@ -49,8 +49,8 @@ function draw(message: Message, texts: Texts, retry: (key: number) => void): HTM
   }
   const waiting = message.status === 'sending' && message.text === '';
   const text = h('div', { class: 'markdown' });
-  const writing = message.status === 'streaming';
-  text.append(markdown(writing ? closeOpenMarks(message.text) : message.text));
+  const half = message.status !== 'complete';
+  text.append(markdown(half ? closeOpenMarks(message.text) : message.text));
   return h(
     'div',
     { class: 'message assistant' },

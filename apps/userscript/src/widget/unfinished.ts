@@ -1,5 +1,5 @@
 /**
- * Markdown that is still being written: what its last paragraph has opened is closed, so that bare
+ * Markdown that is still being written, or was stopped on its way: what its last paragraph has opened is closed, so that bare
  * marks and half addresses do not flash up before their other half arrives.
  */
 export function closeOpenMarks(text: string): string {
