@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { chromiumLaunch } from '../setup/chromium.ts';
 
 /** The gateway in real browsers. Each test opens profiles of its own, since managers live in profiles. */
 export default defineConfig({
@@ -13,4 +14,5 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
+  use: { launchOptions: chromiumLaunch() },
 });

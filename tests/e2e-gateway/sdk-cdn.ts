@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SDK_FILES, SDK_STYLES } from './sdk-packages.ts';
+import { fetchChatSdk } from '@zcbot/coze-simulator/testing/chat-sdk';
 
 const ADAPTER = `
 (() => {
@@ -48,8 +48,11 @@ export class SdkCdn {
   }
 
   static async start(): Promise<SdkCdn> {
-    const styles = await readFile(SDK_STYLES, 'utf8');
-    const files = await Promise.all(SDK_FILES.map((file) => readFile(file, 'utf8')));
+    const { react, reactDom, script, style } = await fetchChatSdk();
+    const styles = await readFile(style, 'utf8');
+    const files = await Promise.all(
+      [react, reactDom, script].map((file) => readFile(file, 'utf8')),
+    );
     const adapter = ADAPTER.replace('STYLES', () => JSON.stringify(styles));
     const bundle = [...files, adapter].join('\n;\n');
     const server = createServer((request, response) => {
