@@ -73,7 +73,7 @@ function complain(error: unknown, language: 'en' | 'zh'): number {
     return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILURE;
   }
   if (error instanceof ConfigurationError) {
-    process.stderr.write(`zcbot: ${error.message}\n`);
+    process.stderr.write(`zcbot: ${error.in(language)}\n`);
     return EXIT_FAILURE;
   }
   // A fault of ours: the stack is what a bug report needs.

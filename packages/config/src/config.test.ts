@@ -16,7 +16,7 @@ const settings = defineSettings({
   ttl: {
     name: 'EXAMPLE_TTL',
     doc: 'Life of a token.',
-    schema: integer({ min: 1, max: 60, unit: 'seconds' }),
+    schema: integer({ min: 1, max: 60, unit: { en: 'seconds', zh: '秒' } }),
     default: '30',
   },
   origins: { name: 'EXAMPLE_ORIGINS', doc: 'Origins.', schema: list },
@@ -26,11 +26,20 @@ const settings = defineSettings({
 function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
   try {
     parseSettings(settings, environment);
+    return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.faults;
     throw error;
   }
-  return [];
+}
+
+function captured(environment: Record<string, string>): ConfigurationError {
+  try {
+    parseSettings(settings, environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+  }
+  throw new Error('there is no fault');
 }
 
 describe('parseSettings', () => {
@@ -65,6 +74,19 @@ describe('parseSettings', () => {
       'EXAMPLE_TTL (now "61"): must be a whole number of seconds from 1 to 60',
       'EXAMPLE_KEY: is required; make one with: openssl rand -base64 32',
     ]);
+  });
+
+  test('the same faults in Chinese', () => {
+    const error = captured({ EXAMPLE_PORT: '99999', EXAMPLE_TTL: '61' });
+    expect(error.in('zh')).toBe(
+      [
+        '配置有 3 处错误：',
+        '  - EXAMPLE_PORT（现为 "99999"）：必须是 0 到 65535 之间的端口号',
+        '  - EXAMPLE_TTL（现为 "61"）：必须是 1 到 60 之间的整数，单位：秒',
+        '  - EXAMPLE_KEY：必须设置；可用 openssl rand -base64 32 生成',
+      ].join('\n'),
+    );
+    expect(error.message).toBe(error.in('en'));
   });
 
   test.each(['8765x', '-1', '1e3', '65536', '0x50'])('%s is no port', (value) => {

@@ -1,4 +1,5 @@
 /** What the checks look at: settings, credentials, and what runs on this machine. Asked for once. */
+import type { Text } from '@zcbot/config';
 import { checkPatListener, patCredentials, type Credentials } from '@zcbot/coze/credentials';
 import type { Finding as CozeFinding } from '@zcbot/coze/credentials';
 import { readOAuthConfig } from '@zcbot/coze/oauth-config';
@@ -30,7 +31,7 @@ export interface Surroundings {
   server: ServerSettings;
   portalPort: number;
   /** Sentences naming a variable and what is wrong with it. */
-  settingFaults: string[];
+  settingFaults: Text[];
   proxyUrl: string;
   brokerUrl: string;
   consoleUrl: string;
@@ -77,7 +78,7 @@ export function lookAround(
     server: server.values,
     portalPort: start.values.portalPort,
     // The two share ZCBOT_DATA_DIR.
-    settingFaults: [...new Set([...gateway.faults, ...server.faults, ...start.faults])],
+    settingFaults: distinct([...gateway.faults, ...server.faults, ...start.faults]),
     proxyUrl,
     brokerUrl,
     consoleUrl,
@@ -92,6 +93,10 @@ export function lookAround(
       return base === null ? null : askCoze(base);
     }),
   };
+}
+
+function distinct(texts: readonly Text[]): Text[] {
+  return [...new Map(texts.map((text) => [text.en, text])).values()];
 }
 
 /** As the gateway looks for them, but with every finding. */

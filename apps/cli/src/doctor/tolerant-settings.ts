@@ -1,11 +1,17 @@
-import { ConfigurationError, parseSettings, type Parsed, type Settings } from '@zcbot/config';
+import {
+  ConfigurationError,
+  parseSettings,
+  type Parsed,
+  type Settings,
+  type Text,
+} from '@zcbot/config';
 import type { Environment } from '../command.ts';
 
 /** Every value, a faulty one by its default, and all the faults. */
 export function readTolerantly<S extends Settings>(
   settings: S,
   environment: Environment,
-): { values: Parsed<S>; faults: string[] } {
+): { values: Parsed<S>; faults: Text[] } {
   try {
     return { values: parseSettings(settings, environment), faults: [] };
   } catch (error) {
@@ -15,7 +21,7 @@ export function readTolerantly<S extends Settings>(
       // A secret without default stays: its value is never used here.
       if (isFaulty(setting, environment)) sound[setting.name] = setting.secret ? STAND_IN : '';
     }
-    return { values: parseSettings(settings, sound), faults: [...error.faults] };
+    return { values: parseSettings(settings, sound), faults: [...error.texts] };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Every setting of the Coze gateway. The table in docs/operations.md is generated from here. */
-import { defineSettings, integer, list, port, type Parsed } from '@zcbot/config';
+import { both, defineSettings, integer, list, port, type Parsed } from '@zcbot/config';
 import { z } from 'zod';
 
 /** Stands for every http(s) origin on this machine in COZE_ALLOWED_ORIGINS. */
@@ -10,7 +10,10 @@ const origins = list.superRefine((values, context) => {
     if (value === LOOPBACK) continue;
     const known = URL.canParse(value) ? new URL(value) : undefined;
     if (known?.origin === value && /^https?:$/.test(known.protocol)) continue;
-    const message = `must hold origins such as https://www.coze.cn, or the word ${LOOPBACK}; found ${JSON.stringify(value)}`;
+    const message = both(
+      `must hold origins such as https://www.coze.cn, or the word ${LOOPBACK}; found ${JSON.stringify(value)}`,
+      `应为 https://www.coze.cn 这样的 origin，或 ${LOOPBACK} 一词；现有 ${JSON.stringify(value)}`,
+    );
     context.addIssue({ code: 'custom', message });
   }
 });
@@ -18,7 +21,10 @@ const origins = list.superRefine((values, context) => {
 const hosts = list.superRefine((values, context) => {
   for (const value of values) {
     if (/^(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]+$/i.test(value)) continue;
-    const message = `must hold host names such as cdn.example.com or *.example.com; found ${JSON.stringify(value)}`;
+    const message = both(
+      `must hold host names such as cdn.example.com or *.example.com; found ${JSON.stringify(value)}`,
+      `应为 cdn.example.com 或 *.example.com 这样的主机名；现有 ${JSON.stringify(value)}`,
+    );
     context.addIssue({ code: 'custom', message });
   }
 });
@@ -26,7 +32,10 @@ const hosts = list.superRefine((values, context) => {
 const hostPorts = list.superRefine((values, context) => {
   for (const value of values) {
     if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+):\d{1,5}$/i.test(value)) continue;
-    const message = `must hold host:port pairs such as 10.0.0.5:8443; found ${JSON.stringify(value)}`;
+    const message = both(
+      `must hold host:port pairs such as 10.0.0.5:8443; found ${JSON.stringify(value)}`,
+      `应为 10.0.0.5:8443 这样的 host:port；现有 ${JSON.stringify(value)}`,
+    );
     context.addIssue({ code: 'custom', message });
   }
 });
@@ -35,8 +44,10 @@ const apiBase = z
   .string()
   .optional()
   .refine((value) => value === undefined || isBase(value), {
-    message:
+    message: both(
       'must be an https address such as https://api.coze.cn (http only on loopback), without a path',
+      '必须是 https://api.coze.cn 这样的 https 地址（只有本机回环地址可用 http），不带路径',
+    ),
   });
 
 function isBase(value: string): boolean {
@@ -67,7 +78,9 @@ export const gatewaySettings = defineSettings({
     doc: 'yes: use COZE_PAT although COZE_GATEWAY_HOST is not loopback. Every paired install then acts as the token’s owner, and all share one chat history.',
     docZh:
       'yes：即使 COZE_GATEWAY_HOST 不是本机回环地址，也使用 COZE_PAT。此时每个已配对的安装都以令牌所有者的身份操作，并共享同一份聊天记录。',
-    schema: z.enum(['yes', 'no'], 'must be yes or no').transform((value) => value === 'yes'),
+    schema: z
+      .enum(['yes', 'no'], both('must be yes or no', '必须是 yes 或 no'))
+      .transform((value) => value === 'yes'),
     default: 'no',
   },
   botId: {
@@ -76,7 +89,10 @@ export const gatewaySettings = defineSettings({
     docZh: '页面和用户脚本默认对话的智能体。',
     schema: z
       .string()
-      .regex(/^\d{5,25}$/, 'must be the number from the bot’s address')
+      .regex(
+        /^\d{5,25}$/,
+        both('must be the number from the bot’s address', '必须是智能体网址中的那串数字'),
+      )
       .optional(),
   },
   apiBase: {
@@ -119,7 +135,7 @@ export const gatewaySettings = defineSettings({
     doc: 'derived: the name sent to Coze is computed from a secret and the caller. raw: the caller’s name as it is, as the predecessor did.',
     docZh:
       'derived：发给扣子的会话名由密钥和调用者计算得出；raw：原样使用调用者给的会话名，与旧版项目相同。',
-    schema: z.enum(['derived', 'raw'], 'must be derived or raw'),
+    schema: z.enum(['derived', 'raw'], both('must be derived or raw', '必须是 derived 或 raw')),
     default: 'derived',
   },
   allowedHosts: {
@@ -145,21 +161,21 @@ export const gatewaySettings = defineSettings({
     name: 'COZE_PROXY_RATE_LIMIT',
     doc: 'Requests per client and minute.',
     docZh: '每个客户端每分钟的请求数。',
-    schema: integer({ min: 1, max: 1_000_000, unit: 'requests' }),
+    schema: integer({ min: 1, max: 1_000_000, unit: { en: 'requests', zh: '个请求' } }),
     default: '600',
   },
   maxBodyBytes: {
     name: 'COZE_PROXY_MAX_BODY',
     doc: 'Largest upload in bytes.',
     docZh: '上传内容的最大字节数。',
-    schema: integer({ min: 1024, max: 1_073_741_824, unit: 'bytes' }),
+    schema: integer({ min: 1024, max: 1_073_741_824, unit: { en: 'bytes', zh: '字节' } }),
     default: '10485760',
   },
   maxConcurrency: {
     name: 'COZE_PROXY_MAX_CONCURRENCY',
     doc: 'Requests that one client may have open at a time.',
     docZh: '每个客户端可以同时进行的请求数。',
-    schema: integer({ min: 1, max: 100_000, unit: 'requests' }),
+    schema: integer({ min: 1, max: 100_000, unit: { en: 'requests', zh: '个请求' } }),
     default: '100',
   },
 });

@@ -1,12 +1,9 @@
-import { ConfigurationError } from '@zcbot/config';
-import type { Bilingual } from '@zcbot/coze/credentials';
+import { ConfigurationError, type Text } from '@zcbot/config';
 
-/** What the operator put in place cannot be used: what is wrong and what to do, in both languages. */
+/** What the operator put in place cannot be used: what is wrong and what to do. */
 export class UnusableConfiguration extends ConfigurationError {
-  readonly texts: readonly Bilingual[];
-  constructor(texts: readonly Bilingual[]) {
-    super(texts.map(({ en }) => en));
+  constructor(texts: readonly Text[]) {
+    super(texts);
     this.name = 'UnusableConfiguration';
-    this.texts = texts;
   }
 }

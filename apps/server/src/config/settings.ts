@@ -1,6 +1,7 @@
 /** Every setting of the console server. The table in docs/operations.md is generated from here. */
 import { join } from 'node:path';
 import {
+  both,
   defineSettings,
   integer,
   list,
@@ -9,6 +10,7 @@ import {
   secret,
   weakSecret,
   type Parsed,
+  type Text,
 } from '@zcbot/config';
 import { isLoopbackOrigin, parseOrigin } from '@zcbot/protocol/embed';
 import { z } from 'zod';
@@ -22,15 +24,26 @@ const origin = z.string().superRefine((value, context) => {
 
 /** What is wrong with a parent origin, or null. */
 function originFault(value: string): string | null {
-  const shape = `must be an origin such as https://portal.example.com (scheme, host and port only); found ${JSON.stringify(value)}`;
-  if ('fault' in parseOrigin(value)) return shape;
+  const found = JSON.stringify(value);
+  if ('fault' in parseOrigin(value)) {
+    return both(
+      `must be an origin such as https://portal.example.com (scheme, host and port only); found ${found}`,
+      `必须是 https://portal.example.com 这样的 origin（只有协议、主机和端口），现为 ${found}`,
+    );
+  }
   // CSP's host-source grammar has no IPv6 literals, so frame-ancestors would never match one.
   // https://www.w3.org/TR/CSP3/#grammardef-host-source
   if (value.includes('[')) {
-    return `${JSON.stringify(value)} is an IPv6 literal, which frame-ancestors never matches; use a host name`;
+    return both(
+      `${found} is an IPv6 literal, which frame-ancestors never matches; use a host name`,
+      `${found} 是 IPv6 字面地址，frame-ancestors 永远不会匹配；请使用主机名`,
+    );
   }
   if (value.startsWith('http:') && !isLoopbackOrigin(value)) {
-    return `${JSON.stringify(value)} must use https (http only on loopback)`;
+    return both(
+      `${found} must use https (http only on loopback)`,
+      `${found} 必须使用 https（只有本机回环地址可用 http）`,
+    );
   }
   return null;
 }
@@ -50,12 +63,19 @@ const addressRanges = list.superRefine((values, context) => {
 });
 
 function addressRangeFault(value: string): string | null {
+  const found = JSON.stringify(value);
   const range = parseAddressRange(value);
   if (range === null) {
-    return `${JSON.stringify(value)} is not an address or CIDR range; write such as 127.0.0.1, 10.0.0.0/8 or fd00::/8 (no host names)`;
+    return both(
+      `${found} is not an address or CIDR range; write such as 127.0.0.1, 10.0.0.0/8 or fd00::/8 (no host names)`,
+      `${found} 不是地址或 CIDR 网段；请写成 127.0.0.1、10.0.0.0/8 或 fd00::/8 的样子（不能用主机名）`,
+    );
   }
   if (range.prefixBits === 0) {
-    return `${JSON.stringify(value)} would believe everybody; name the addresses of your proxies only`;
+    return both(
+      `${found} would believe everybody; name the addresses of your proxies only`,
+      `${found} 等于相信所有人；请只写反向代理自己的地址`,
+    );
   }
   return null;
 }
@@ -101,7 +121,7 @@ export const serverSettings = defineSettings({
     name: 'ZCBOT_JWT_TTL_SECONDS',
     doc: 'Lifetime of a user token in seconds, from 1 to 2592000 (30 days).',
     docZh: '用户令牌的有效期，单位为秒，从 1 到 2592000（30 天）。',
-    schema: integer({ min: 1, max: 2_592_000, unit: 'seconds' }),
+    schema: integer({ min: 1, max: 2_592_000, unit: { en: 'seconds', zh: '秒' } }),
     default: '604800',
   },
   host: {
@@ -159,7 +179,13 @@ export const serverSettings = defineSettings({
       'PostgreSQL 数据库的 postgres:// 地址，一台机器不够用时使用。不设置则使用数据目录中的 SQLite。',
     schema: z
       .string()
-      .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+      .regex(
+        /^postgres(ql)?:\/\//,
+        both(
+          'must start with postgres:// or postgresql://',
+          '必须以 postgres:// 或 postgresql:// 开头',
+        ),
+      )
       .optional(),
     secret: true,
   },
@@ -175,14 +201,14 @@ export function parseServerSettings(
 }
 
 /** Whoever has the platform key could sign tokens of any user with it, if it were the JWT secret. */
-function sharedSecrets(values: Partial<ServerSettings>): string[] {
+function sharedSecrets(values: Partial<ServerSettings>): Text[] {
   const platformKeys = [values.platformKey, values.platformKeyPrevious];
   return (['jwtSecret', 'jwtSecretPrevious'] as const)
     .filter((key) => values[key] !== undefined && platformKeys.includes(values[key]))
-    .map(
-      (key) =>
-        `${serverSettings[key].name}: must differ from PLATFORM_KEY and PLATFORM_KEY_PREVIOUS; make another one with: openssl rand -base64 32`,
-    );
+    .map((key) => ({
+      en: `${serverSettings[key].name}: must differ from PLATFORM_KEY and PLATFORM_KEY_PREVIOUS; make another one with: openssl rand -base64 32`,
+      zh: `${serverSettings[key].name}：必须与 PLATFORM_KEY 和 PLATFORM_KEY_PREVIOUS 不同；可用 openssl rand -base64 32 另行生成`,
+    }));
 }
 
 /** What is needed to open the database. */

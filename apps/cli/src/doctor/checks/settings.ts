@@ -7,9 +7,9 @@ export const settings: Check = {
   async run({ settingFaults, environment }) {
     if (settingFaults.length > 0) {
       return settingFaults.map((fault) => ({
-        about: /^\w+/.exec(fault)?.[0] ?? 'other',
+        about: /^\w+/.exec(fault.en)?.[0] ?? 'other',
         status: 'fail' as const,
-        message: { en: fault, zh: fault },
+        message: fault,
         remedy: {
           en: 'mend it in the environment or in .env; docs/operations.md lists every setting',
           zh: '请在环境变量或 .env 中修改；全部设置见 docs/operations.zh-CN.md',
