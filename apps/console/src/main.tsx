@@ -3,12 +3,10 @@ import { render } from 'preact';
 import { createApp } from './app.ts';
 import { chooseLanguage, language, LANGUAGE_KEY } from './i18n/i18n.ts';
 import { bridge, launch } from './handshake.ts';
-import { loadMarkdown } from './markdown/Markdown.tsx';
 import { Root } from './shell/Root.tsx';
 import { createStorage } from './storage/storage.ts';
 import { chooseTheme, theme, THEME_KEY } from './theme/theme.ts';
 import { followVisibleArea } from './ui/media.ts';
-import { whenIdle } from './ui/when-idle.ts';
 
 const storage = createStorage(() => window.localStorage);
 
@@ -22,4 +20,3 @@ followVisibleArea(document.documentElement, window.visualViewport);
 
 const app = createApp(launch, bridge, storage);
 render(<Root app={app} />, document.getElementById('app')!);
-whenIdle(loadMarkdown);

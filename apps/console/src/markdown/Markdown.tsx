@@ -6,18 +6,24 @@ import type { MarkdownView } from './markdown-view.ts';
 type View = typeof MarkdownView;
 
 /**
- * Parser and sanitiser are a third of the code and not needed to sign in, so they come as a file of
- * their own, asked for at once. Until it is here (or if it never comes) the text shows as written.
+ * Parser and sanitiser are two fifths of the code and not needed to sign in or to write, so they come
+ * as a file of their own. Until it is here (or if it never comes) the text shows as written.
  */
 const loaded = signal<View | null>(null);
+let asked = false;
 
 export function loadMarkdown(): void {
+  if (asked) return;
+  asked = true;
   import('./markdown-view.ts').then(
     ({ MarkdownView: View }) => {
       loaded.value = View;
       warmUp(View);
     },
-    (error: unknown) => console.error('[zcbot] Markdown could not be loaded', error),
+    (error: unknown) => {
+      asked = false;
+      console.error('[zcbot] Markdown could not be loaded', error);
+    },
   );
 }
 
@@ -48,6 +54,7 @@ export function Markdown({ text, final }: { text: string; final: boolean }) {
   const View = loaded.value;
   useLayoutEffect(() => {
     if (!View) {
+      loadMarkdown();
       root.current!.textContent = text;
       return;
     }

@@ -4,11 +4,13 @@ import { ChatHead } from '../chat/ChatHead.tsx';
 import { ChatPane, isMissing, NewTaskPane } from '../chat/ChatPane.tsx';
 import { Composer } from '../composer/Composer.tsx';
 import { t } from '../i18n/i18n.ts';
+import { loadMarkdown } from '../markdown/Markdown.tsx';
 import { NewTaskDialog } from '../tasks/NewTaskDialog.tsx';
 import { TaskPanel } from '../tasks/TaskPanel.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { compact, touch } from '../ui/media.ts';
 import { Toasts } from '../ui/toasts.tsx';
+import { whenIdle } from '../ui/when-idle.ts';
 import { Bars } from './Bars.tsx';
 import { useApp, useWorkspace } from './context.ts';
 import { listenForShortcuts } from './shortcuts.ts';
@@ -47,6 +49,9 @@ export function Console() {
     drawer.value = false;
     if (!touch.value) afterDrawer(focusComposer);
   }
+
+  // Ready before the first answer is opened, and not in the way of what is shown first.
+  useEffect(() => whenIdle(loadMarkdown), []);
 
   useEffect(() => {
     // Embedded, the focus belongs to the page around the frame until the user comes here.
