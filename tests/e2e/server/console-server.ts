@@ -98,7 +98,7 @@ export class ConsoleServer {
     await rm(this.#dataDirectory, { recursive: true, force: true });
   }
 
-  /** Answers stay where they are when this many more pieces (about words) have been written. */
+  /** Each answer stays where it is when it has written this many more pieces (about words). */
   hold({ afterPieces }: { afterPieces: number }): Promise<void> {
     return this.#command({ holdAfter: afterPieces });
   }
