@@ -20,9 +20,11 @@ import { TEXTS, fill } from './public/texts.js';
 import { ZcbotError } from './zcbot.mjs';
 
 const SCRIPT = 'text/javascript; charset=utf-8';
+const STYLE = 'text/css; charset=utf-8';
 const ASSETS = new Map(
   [
-    ['portal.css', 'text/css; charset=utf-8'],
+    ['portal.css', STYLE],
+    ['workbench.css', STYLE],
     ['portal.svg', 'image/svg+xml'],
     ['zcbot-embed.js', SCRIPT],
     ['wire-tap.js', SCRIPT],
