@@ -10,7 +10,7 @@ import { ClockOffset } from '../oauth/clock-offset.ts';
 import { ClockCorrected, exchangeToken, type IssuedToken } from '../oauth/token-exchange.ts';
 import { timeoutError } from '../http/deadline.ts';
 import { Gate } from './gate.ts';
-import { patSource } from './pat-source.ts';
+import { fixedToken } from './fixed-token.ts';
 import { TokenCache, type CachedToken, type TokenKey } from './token-cache.ts';
 import type {
   AccessToken,
@@ -51,7 +51,10 @@ const MAX_DURATION_SECONDS = 86_399;
 /** @throws RangeError for a duration Coze does not accept */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { credentials } = options;
-  if (credentials.kind === 'pat') return patSource(credentials);
+  if (credentials.kind === 'pat') {
+    const { apiBase, pat } = credentials;
+    return fixedToken(apiBase, () => pat.reveal());
+  }
   const duration = options.durationSeconds ?? 900;
   if (!Number.isInteger(duration) || duration < 1 || duration > MAX_DURATION_SECONDS) {
     throw new RangeError(

@@ -2,11 +2,11 @@
 import { createCozeClient, type CozeSession } from '@zcbot/coze/client';
 import type { Credentials } from '@zcbot/coze/credentials';
 import { CozeError } from '@zcbot/coze/errors';
+import { fixedToken } from '@zcbot/coze/fixed-token';
 import { createTokenSource } from '@zcbot/coze/token-source';
 import { askForToken } from '../broker-token.ts';
 import { finding, type Check, type Finding } from '../check.ts';
 import { failure } from '../coze-failure.ts';
-import { fixedToken } from '../fixed-token.ts';
 import { NO_COZE, OFF_LOOPBACK } from '../not-checked.ts';
 import { randomName } from '../random-name.ts';
 
@@ -117,7 +117,7 @@ async function ownToken(credentials: Credentials, name: string, signal: AbortSig
 
 function sessionOf(apiBase: string, token: string): CozeSession {
   const timeouts = { headMs: BUDGET_MS, bodyMs: BUDGET_MS };
-  return createCozeClient({ tokens: fixedToken(apiBase, token), timeouts }).session();
+  return createCozeClient({ tokens: fixedToken(apiBase, () => token), timeouts }).session();
 }
 
 const NOT_SEPARATED = finding(

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCozeClient } from '@zcbot/coze/client';
+import { fixedToken } from '@zcbot/coze/fixed-token';
 import { finding, type Check, type Finding } from '../check.ts';
 import { failure } from '../coze-failure.ts';
-import { fixedToken } from '../fixed-token.ts';
 import { NO_GATEWAY, OFF_LOOPBACK } from '../not-checked.ts';
 import { randomName } from '../random-name.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -101,7 +101,7 @@ async function simulatedChat(
   const botId = runningBot ?? gateway.botId;
   if (botId === undefined) return NOT_WITHOUT_COST;
   const name = randomName();
-  const tokens = fixedToken(`${proxyUrl}/coze`, 'added-by-the-gateway');
+  const tokens = fixedToken(`${proxyUrl}/coze`, () => 'added-by-the-gateway');
   const session = createCozeClient({
     tokens,
     fetch: (target, init) => {

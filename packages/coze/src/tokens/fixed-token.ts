@@ -1,15 +1,14 @@
-import type { PatCredentials } from '../credentials/credentials.ts';
 import type { TokenSource } from './token-types.ts';
 
-/** The same token for everybody: Coze separates no sessions under it. */
-export function patSource({ pat, apiBase }: PatCredentials): TokenSource {
+/** The same token for everybody, never exchanged for another: Coze separates no sessions under it. */
+export function fixedToken(apiBase: string, token: () => string): TokenSource {
   return {
     kind: 'pat',
     apiBase,
     get: async ({ signal } = {}) => {
       signal?.throwIfAborted();
       return {
-        token: pat.reveal(),
+        token: token(),
         tokenType: 'Bearer',
         expiresAt: null,
         ttlSeconds: null,
