@@ -3,9 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseSettings } from '@zcbot/config';
+import { ConfigurationError, parseSettings } from '@zcbot/config';
 import { gatewaySettings } from './config/settings.ts';
-import { UnusableConfiguration } from './config/unusable-configuration.ts';
 import { findCredentials } from './coze-credentials.ts';
 
 const COZE_PAT = 'pat_abcdefghijklmnopqrstuvwxyz012345';
@@ -21,11 +20,11 @@ const find = (environment: Record<string, string>) =>
     folder,
   );
 
-async function refusal(environment: Record<string, string>): Promise<UnusableConfiguration> {
+async function refusal(environment: Record<string, string>): Promise<ConfigurationError> {
   try {
     await find(environment);
   } catch (error) {
-    if (error instanceof UnusableConfiguration) return error;
+    if (error instanceof ConfigurationError) return error;
     throw error;
   }
   throw new Error('accepted');

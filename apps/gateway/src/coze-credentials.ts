@@ -1,6 +1,7 @@
 /** Finds the credentials: an OAuth configuration file, else a personal access token, else none. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ConfigurationError } from '@zcbot/config';
 import {
   checkPatListener,
   patCredentials,
@@ -9,7 +10,6 @@ import {
 } from '@zcbot/coze/credentials';
 import { readOAuthConfig } from '@zcbot/coze/oauth-config';
 import type { GatewaySettings } from './config/settings.ts';
-import { UnusableConfiguration } from './config/unusable-configuration.ts';
 
 const DEFAULT_FILES = ['coze_oauth_config.json', 'JWTOauth/coze_oauth_config.json'];
 
@@ -20,7 +20,7 @@ export interface FoundCredentials {
 
 /**
  * @param root where relative paths start
- * @throws UnusableConfiguration
+ * @throws ConfigurationError
  */
 export async function findCredentials(
   settings: GatewaySettings,
@@ -41,8 +41,8 @@ export async function findCredentials(
   return exposed ? { ...result, warnings: [...result.warnings, exposed.warning] } : result;
 }
 
-function unusable(faults: readonly Finding[]): UnusableConfiguration {
-  return new UnusableConfiguration(faults.map(({ message }) => message));
+function unusable(faults: readonly Finding[]): ConfigurationError {
+  return new ConfigurationError(faults.map(({ message }) => message));
 }
 
 /** The file that COZE_OAUTH_CONFIG names, there or not; else the first usual one that is there. */

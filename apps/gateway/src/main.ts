@@ -29,7 +29,7 @@ export interface RunningGateway {
 }
 
 /**
- * @throws UnusableConfiguration
+ * @throws ConfigurationError
  * @throws Error with code EADDRINUSE when a port is taken
  */
 export async function startGateway(options: {

@@ -10,8 +10,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('what keeps the gateway from starting is explained without a stack trace', () => {
   test.each([
-    ['C.UTF-8', 'the gateway cannot start:\n  - COZE_PAT holds a short-lived token'],
-    ['zh_CN.UTF-8', '网关无法启动：\n  - COZE_PAT 填写的是'],
+    ['C.UTF-8', 'The configuration has 1 fault(s):\n  - COZE_PAT holds a short-lived token'],
+    ['zh_CN.UTF-8', '配置有 1 处错误：\n  - COZE_PAT 填写的是'],
   ])('in %s: faulty credentials', async (LC_ALL, text) => {
     const environment = { COZE_PAT: 'czs_of_an_app', COZE_API_BASE: 'https://api.coze.cn', LC_ALL };
     const { code, stderr } = await run(['gateway'], { environment });

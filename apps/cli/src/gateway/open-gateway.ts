@@ -1,17 +1,13 @@
 import type { GatewaySettings } from '@zcbot/gateway/config';
 import type { FoundCredentials } from '@zcbot/gateway/credentials';
-import type { UnusableConfiguration } from '@zcbot/gateway/unusable-configuration';
 import type { RunningGateway } from '@zcbot/gateway';
 import { CommandError } from '../command.ts';
 import { PROJECT_ROOT } from '../config/environment.ts';
 import { portTaken } from '../serve/console-server.ts';
-import { say, type Language } from '../terminal/language.ts';
 import { versionNumber } from '../version.ts';
 import { isSimulator } from './is-simulator.ts';
 
-/**
- * @throws CommandError for everything that the operator can mend
- */
+/** @throws ConfigurationError, CommandError for what the operator can mend */
 export async function openGateway(options: {
   settings: GatewaySettings;
   parts?: { proxy: boolean; broker: boolean };
@@ -22,7 +18,6 @@ export async function openGateway(options: {
 }): Promise<RunningGateway> {
   const { startGateway } = await import('@zcbot/gateway');
   const { findCredentials } = await import('@zcbot/gateway/credentials');
-  const { UnusableConfiguration } = await import('@zcbot/gateway/unusable-configuration');
   const { settings } = options;
   try {
     const credentials = options.credentials ?? (await findCredentials(settings, PROJECT_ROOT));
@@ -35,7 +30,6 @@ export async function openGateway(options: {
       onFailure: reportFailure,
     });
   } catch (error) {
-    if (error instanceof UnusableConfiguration) throw unusable(error);
     const { code, port, syscall } = error as NodeJS.ErrnoException & { port?: number };
     if (code === 'EADDRINUSE') {
       const name = port === settings.authPort ? 'COZE_AUTH_PORT' : 'COZE_PROXY_PORT';
@@ -48,18 +42,6 @@ export async function openGateway(options: {
     };
     throw new CommandError(text, { cause: error });
   }
-}
-
-function unusable(error: UnusableConfiguration): CommandError {
-  const list = (language: Language): string =>
-    error.texts.map((text) => `\n  - ${say(text, language)}`).join('');
-  return new CommandError(
-    {
-      en: `the gateway cannot start:${list('en')}`,
-      zh: `网关无法启动：${list('zh')}`,
-    },
-    { cause: error },
-  );
 }
 
 /** One line, without the request: a URL or a header could hold what must not be logged. */

@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnusableConfiguration } from '../config/unusable-configuration.ts';
+import { ConfigurationError } from '@zcbot/config';
 
 const FILE = 'coze-session-secret';
 const BYTES = 32;
 
-/** Reads the secret, or makes it (mode 0600) on the first start. @throws UnusableConfiguration when it is damaged */
+/** Reads the secret, or makes it (mode 0600) on the first start. @throws ConfigurationError when it is damaged */
 export function sessionSecret(dataDirectory: string): Uint8Array {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const path = join(dataDirectory, FILE);
@@ -23,7 +23,7 @@ export function sessionSecret(dataDirectory: string): Uint8Array {
   }
   const secret = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url');
   if (secret.length !== BYTES) {
-    throw new UnusableConfiguration([
+    throw new ConfigurationError([
       {
         en: `${path} is damaged; restore it from the backup: without it every Coze history is out of reach`,
         zh: `${path} 已损坏；请从备份恢复：没有它，所有扣子历史都无法访问`,
