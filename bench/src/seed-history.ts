@@ -39,7 +39,7 @@ export async function seedHistory(
     { title: 'A long task', engine: 'demo' },
   );
   for (let start = 0; start < MESSAGES; start += CHUNK) {
-    const rows = Array.from({ length: CHUNK }, (_, i) => message(task.id, userId, start + i));
+    const rows = Array.from({ length: CHUNK }, (_, i) => message(task!.id, userId, start + i));
     await database.query.insertInto('messages').values(rows).execute();
   }
   await database.query
@@ -47,7 +47,7 @@ export async function seedHistory(
     .set({ next_turn: MESSAGES, next_position: MESSAGES + 1 })
     .execute();
   await database.close();
-  return { userId, taskId: task.id };
+  return { userId, taskId: task!.id };
 }
 
 function message(taskId: string, userId: string, index: number) {

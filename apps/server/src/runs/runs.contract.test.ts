@@ -33,7 +33,7 @@ describe.each(databaseKinds)('runs and their log on $kind', ({ open }) => {
     stores = storesOn(opened.database);
     const user = await createUserStore(opened.database).seen(randomUUID(), undefined);
     actor = { userId: user.id };
-    taskId = (await stores.tasks.create(actor, { title: '', engine: 'demo' })).id;
+    taskId = (await stores.tasks.create(actor, { title: '', engine: 'demo' }))!.id;
   });
   afterEach(() => opened.close());
 
@@ -179,7 +179,7 @@ describe.each(databaseKinds)('runs and their log on $kind', ({ open }) => {
   test('one commit serves many runs, and fences only the lost ones', async () => {
     const runs: OwnedRun[] = [];
     for (let i = 0; i < 5; i += 1) {
-      taskId = (await stores.tasks.create(actor, { title: '', engine: 'demo' })).id;
+      taskId = (await stores.tasks.create(actor, { title: '', engine: 'demo' }))!.id;
       await post();
       runs.push(await claim('one'));
     }
@@ -282,7 +282,7 @@ describe.each(databaseKinds)('runs and their log on $kind', ({ open }) => {
     await stores.tasks.remove(actor, taskId);
     const changes = await stores.tasks.changesAfter(actor, before, 100);
     expect(changes.map(({ created, task }) => [created, task.id])).toEqual([
-      [true, another.id],
+      [true, another!.id],
       [false, taskId],
     ]);
     expect(changes.at(-1)?.task).toEqual({ id: taskId });

@@ -24,7 +24,7 @@ describe.each(databaseKinds)('a task with an id made by the client, on $kind', (
 
   test('is one task, however often and at once it is asked for', async () => {
     const id = randomUUID();
-    const asked = Array.from({ length: 20 }, () => tasks.createOnce(actor, { id, ...input }));
+    const asked = Array.from({ length: 20 }, () => tasks.create(actor, { id, ...input }));
     const answers = await Promise.all(asked);
     expect(new Set(answers.map((task) => JSON.stringify(task))).size).toBe(1);
     expect(answers[0]).toMatchObject({ id, title: 'plan' });
@@ -33,24 +33,24 @@ describe.each(databaseKinds)('a task with an id made by the client, on $kind', (
 
   test('is given back as it is now', async () => {
     const id = randomUUID();
-    await tasks.createOnce(actor, { id, ...input });
+    await tasks.create(actor, { id, ...input });
     await tasks.patch(actor, id, { title: 'renamed' });
-    expect(await tasks.createOnce(actor, { id, ...input })).toMatchObject({ id, title: 'renamed' });
+    expect(await tasks.create(actor, { id, ...input })).toMatchObject({ id, title: 'renamed' });
   });
 
   test('is not made again after it was deleted', async () => {
     const id = randomUUID();
-    await tasks.createOnce(actor, { id, ...input });
+    await tasks.create(actor, { id, ...input });
     await tasks.remove(actor, id);
-    expect(await tasks.createOnce(actor, { id, ...input })).toBeUndefined();
+    expect(await tasks.create(actor, { id, ...input })).toBeUndefined();
     expect(await tasks.find(actor, id)).toBeUndefined();
   });
 
   test('gives nothing of a task that is somebody else’s', async () => {
     const id = randomUUID();
-    await tasks.createOnce(actor, { id, ...input });
+    await tasks.create(actor, { id, ...input });
     const other = await newUser();
-    expect(await tasks.createOnce(other, { id, title: 'mine', engine: 'demo' })).toBeUndefined();
+    expect(await tasks.create(other, { id, title: 'mine', engine: 'demo' })).toBeUndefined();
     expect(await tasks.find(actor, id)).toMatchObject({ title: 'plan' });
     expect(await tasks.find(other, id)).toBeUndefined();
   });
@@ -58,9 +58,9 @@ describe.each(databaseKinds)('a task with an id made by the client, on $kind', (
   test('is told to a stream once', async () => {
     const id = randomUUID();
     const before = await tasks.changeHead(actor);
-    await tasks.createOnce(actor, { id, ...input });
+    await tasks.create(actor, { id, ...input });
     const after = await tasks.changesAfter(actor, before, 10);
-    await tasks.createOnce(actor, { id, ...input });
+    await tasks.create(actor, { id, ...input });
     expect(after).toHaveLength(1);
     expect(await tasks.changesAfter(actor, after[0]!.seq, 10)).toEqual([]);
   });

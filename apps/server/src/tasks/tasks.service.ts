@@ -47,10 +47,7 @@ export function createTaskService(parts: {
         );
       }
       const { id, title = '' } = input;
-      const begun = { title, engine: engine.info.id };
-      const task = await (id === undefined
-        ? store.create(actor, begun)
-        : store.createOnce(actor, { id, ...begun }));
+      const task = await store.create(actor, { id, title, engine: engine.info.id });
       if (!task) {
         throw new ProblemError(
           'task_id_reused',

@@ -18,49 +18,6 @@ export function createTaskStore(database: Database) {
   const ofUser = (actor: Owner) =>
     query.selectFrom('tasks').selectAll().where('user_id', '=', actor.userId);
 
-  /**
-   * The same id again gives the task as it is now, whatever else is asked for. Undefined when the
-   * id is that of a deleted task or of somebody else's.
-   */
-  function createOnce(
-    actor: Owner,
-    input: { id: string; title: string; engine: string },
-  ): Promise<Task | undefined> {
-    return transaction(async (trx) => {
-      // Locks the user, so that of two equal requests at once the second sees the first's task.
-      const changeSeq = await nextChange(trx, now, actor.userId);
-      const row = await trx
-        .insertInto('tasks')
-        .values({
-          user_id: actor.userId,
-          ...input,
-          status: 'idle',
-          next_turn: 1,
-          next_position: 1,
-          answered_position: 0,
-          read_position: 0,
-          created_seq: changeSeq,
-          change_seq: changeSeq,
-          archived_at: null,
-          deleted_at: null,
-          created_at: now,
-          updated_at: now,
-        })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (row) return toTask(row);
-      const known = await trx
-        .selectFrom('tasks')
-        .selectAll()
-        .where('id', '=', input.id)
-        .where('user_id', '=', actor.userId)
-        .where('deleted_at', 'is', null)
-        .executeTakeFirst();
-      return known && toTask(known);
-    });
-  }
-
   return {
     async list(
       actor: Owner,
@@ -101,13 +58,49 @@ export function createTaskStore(database: Database) {
       return row && toTask(row);
     },
 
-    async create(actor: Owner, input: { title: string; engine: string }): Promise<Task> {
-      const task = await createOnce(actor, { id: randomUUID(), ...input });
-      if (!task) throw new Error('a random id was in use');
-      return task;
+    /**
+     * The same id again gives the task as it is now, whatever else is asked for. Undefined when the
+     * id is that of a deleted task or of somebody else's. Default is a new id.
+     */
+    create(
+      actor: Owner,
+      { id = randomUUID(), ...input }: { id?: string | undefined; title: string; engine: string },
+    ): Promise<Task | undefined> {
+      return transaction(async (trx) => {
+        // Locks the user, so that of two equal requests at once the second sees the first's task.
+        const changeSeq = await nextChange(trx, now, actor.userId);
+        const row = await trx
+          .insertInto('tasks')
+          .values({
+            id,
+            user_id: actor.userId,
+            ...input,
+            status: 'idle',
+            next_turn: 1,
+            next_position: 1,
+            answered_position: 0,
+            read_position: 0,
+            created_seq: changeSeq,
+            change_seq: changeSeq,
+            archived_at: null,
+            deleted_at: null,
+            created_at: now,
+            updated_at: now,
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (row) return toTask(row);
+        const known = await trx
+          .selectFrom('tasks')
+          .selectAll()
+          .where('id', '=', id)
+          .where('user_id', '=', actor.userId)
+          .where('deleted_at', 'is', null)
+          .executeTakeFirst();
+        return known && toTask(known);
+      });
     },
-
-    createOnce,
 
     /** False when the task is not the actor's. An unknown `readThrough` changes nothing. */
     patch(
