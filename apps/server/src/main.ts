@@ -77,7 +77,7 @@ export async function startServer(options: {
     onMalformed: (status) => services.metrics.malformed(status),
     isShared: isNearAddress,
   });
-  // Read and compressed before the first page is asked for.
+  // Read before the first page is asked for.
   pages.build();
   try {
     await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@
 import { expectNoArguments } from '../arguments.ts';
 import { CommandError, type CommandContext } from '../command.ts';
 import { readGatewaySettings } from '../config/gateway.ts';
-import { say } from '../terminal/language.ts';
+import { say, type Text } from '../terminal/language.ts';
 
 export const installLink = {
   usage: {
@@ -25,20 +25,15 @@ export const installLink = {
       });
     }
     process.stdout.write(`${urls.join('\n')}\n`);
-    const notes = {
-      en: [
-        'For one person, within a day. Open it in a browser that has a script manager.',
-        'Several addresses, one link: use the one that the other machine can reach.',
-      ],
-      zh: [
-        '供一个人使用，一天之内有效。请在装有脚本管理器的浏览器中打开。',
-        '以上地址是同一个链接，请使用对方机器能访问的那一个。',
-      ],
-    };
-    const shown = urls.length > 1 ? [0, 1] : [0];
-    for (const index of shown) {
-      const line = say({ en: notes.en[index]!, zh: notes.zh[index]! }, language);
-      process.stderr.write(`zcbot: ${line}\n`);
-    }
+    const note = (text: Text): void => void process.stderr.write(`zcbot: ${say(text, language)}\n`);
+    note({
+      en: 'For one person, within a day. Open it in a browser that has a script manager.',
+      zh: '供一个人使用，一天之内有效。请在装有脚本管理器的浏览器中打开。',
+    });
+    if (urls.length === 1) return;
+    note({
+      en: 'Several addresses, one link: use the one that the other machine can reach.',
+      zh: '以上地址是同一个链接，请使用对方机器能访问的那一个。',
+    });
   },
 };

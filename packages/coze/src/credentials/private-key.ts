@@ -19,7 +19,7 @@ export async function parsePrivateKey(written: string): Promise<PrivateKeyResult
     .replaceAll(/^["']|["']$/g, '');
   const pem = PEM.exec(text);
   if (!pem) return { ok: false, ...explainNoPem(text) };
-  const [, label, body] = pem as unknown as [string, string, string];
+  const [, label = '', body = ''] = pem;
   if (label !== 'PRIVATE KEY' && label !== 'RSA PRIVATE KEY') return wrongLabel(label);
   if (/^Proc-Type:|^DEK-Info:/m.test(body)) return wrongLabel('ENCRYPTED PRIVATE KEY');
   const key = readKey(label, body);
